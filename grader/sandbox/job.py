@@ -122,9 +122,6 @@ def program_environment(url: str, home: str, inherited: Mapping[str, str]) -> di
         "USERPROFILE": home,
         "NO_PROXY": "*",
         "PYTHONUTF8": "1",
-        "PYTHONIOENCODING": "utf-8",
-        "PYTHONNOUSERSITE": "1",
-        "COLUMNS": "80",
     }
 
 
