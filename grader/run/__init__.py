@@ -1,0 +1,1 @@
+"""Runs a submission under a scenario and writes its trace. Never judges."""

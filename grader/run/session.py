@@ -1,0 +1,238 @@
+"""One run: one scenario, one submission, one event loop that holds server, pipes and process. Makes the trace."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import platform
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import metadata
+from pathlib import Path
+from typing import Any, Literal
+
+from grader.course import Course, Exercise
+from grader.fixtures import Fixture, load_fixture
+from grader.replay.gate import CausalGate
+from grader.replay.recorder import Recorder
+from grader.replay.script import Script
+from grader.replay.server import ReplayServer
+from grader.run.probe import CLAIMS, probe_plan
+from grader.run.scrub import Scrubber, machine_paths
+from grader.run.submission import Submission
+from grader.run.waiting import Watch, processor_s, starved_s
+from grader.sandbox.job import Child, Exit, Job, Launcher, LaunchError, Limits
+from grader.screen import Screen
+from grader.trace import (
+    AnyEvent,
+    NamesRead,
+    OutputWritten,
+    ProcessExited,
+    Trace,
+    ValueReturned,
+)
+
+_KEPT_OUTPUT_BYTES = 1 << 20  # of each stream: half from its beginning, half from its end
+_TICK_S = 0.1
+_LONGEST_TICK_S = 0.15  # what one tick may count, however late it comes
+_UTMOST = 12  # times the limit: the end of every run, whatever the machine is busy with
+
+
+class RunFault(RuntimeError):
+    """The grader failed, not the program; nothing is judged."""
+
+
+@dataclass(frozen=True)
+class Runner:
+    """Runs the scenarios of a course's exercises with one launcher."""
+
+    course: Course
+    launcher: Launcher
+    limits: Limits
+    seed: int
+
+    async def run(self, exercise: Exercise, scenario: str, submission: Submission) -> Trace:
+        """Run one scenario (or, named 'functions', the probe); raise RunFault where the grader fails."""
+        functions = scenario == Trace.FUNCTIONS
+        spec = exercise.scenarios[next(iter(exercise.scenarios)) if functions else scenario]
+        script = Script(
+            _fixture(self.course.fixtures / spec.fixture),
+            seed=self.seed,
+            vary=spec.vary,
+            too_long=spec.too_long,
+            prices={n: (p.input_usd, p.output_usd) for n, p in self.course.prices.models.items()},
+            context_window_tokens=self.course.context_window_tokens,
+        )
+        job = Job(
+            entry=f"{exercise.name}.py",
+            files=submission.files,
+            probe=probe_plan(exercise, self.seed) if functions else None,
+            limits=self.limits,
+        )
+        try:
+            events = await _Session(script, self.limits, CLAIMS if functions else None).run(self.launcher, job)
+        except LaunchError as error:
+            raise RunFault(str(error)) from error
+        trace = Trace(
+            exercise=exercise.name,
+            scenario=scenario,
+            seed=self.seed,
+            files=submission.sources(),
+            sandbox=self.launcher.seal,
+            python=platform.python_version(),
+            sdk=_sdk_version(),
+            events=tuple(_both_ends(events)),
+        )
+        return _scrubber().scrub(trace)
+
+
+class _Session:
+    """Hears everything of one run and writes it down."""
+
+    def __init__(self, script: Script, limits: Limits, claims: str | None) -> None:
+        self._limits = limits
+        self._recorder = Recorder()
+        self._screen = Screen()
+        self._child: Child | None = None
+        self._watch: Watch | None = None
+        self._gate = CausalGate(lambda: self._watch)
+        self._server = ReplayServer(
+            script, self._recorder, self._gate, self._screen, claims=self._claimed if claims else None
+        )
+        self._output_bytes = 0
+        self._over: asyncio.Future[Exit] = asyncio.get_running_loop().create_future()
+
+    async def run(self, launcher: Launcher, job: Job) -> list[AnyEvent]:
+        """Start the job, serve it until it ends or is overdue, and return the events."""
+        self._child = await launcher.start(job, self)
+        if self._child.pid is not None:
+            self._watch = Watch(self._child.pid)
+        overdue = asyncio.ensure_future(self._kill_when_overdue(self._child))
+        try:
+            await self._server.serve(self._child.listener)
+            ended = await self._over
+        finally:
+            overdue.cancel()
+            if not self._over.done():  # we were cancelled
+                self._child.kill("grader")
+            with contextlib.suppress(asyncio.CancelledError):
+                await overdue
+            await self._server.close()
+        self._recorder.record(ProcessExited, status=ended.status, signal=ended.signal, because=ended.because)
+        return self._recorder.events
+
+    # -- Observer
+
+    def output_written(self, stream: Literal["stdout", "stderr"], data: bytes) -> None:
+        self._output_bytes += len(data)
+        self._recorder.record(OutputWritten, stream=stream, data=data)
+        if stream == "stdout":
+            self._screen.write(data)
+        self._gate.stirred()
+        if self._output_bytes > self._limits.output_bytes and self._child is not None:
+            self._child.kill("output")
+
+    def exited(self, ended: Exit) -> None:
+        self._gate.stirred()
+        if not self._over.done():
+            self._over.set_result(ended)
+
+    # -- the probe
+
+    def _claimed(self, claim: Any) -> None:
+        """Write a claim down; one that has not the form of a claim is none."""
+        if not isinstance(claim, dict):
+            return
+        if isinstance(claim.get("names"), dict) and isinstance(claim.get("functions"), list):
+            self._recorder.record(
+                NamesRead,
+                names=claim["names"],
+                functions=tuple(str(name) for name in claim["functions"]),
+                raised=None if claim.get("raised") is None else str(claim["raised"]),
+                line=claim.get("line") if isinstance(claim.get("line"), int) else None,
+            )
+        elif isinstance(claim.get("value"), dict) and isinstance(claim.get("args"), list):
+            self._recorder.record(
+                ValueReturned,
+                function=str(claim.get("function")),
+                args=tuple(claim["args"]),
+                value=claim["value"],
+                of=claim.get("of") if isinstance(claim.get("of"), int) else None,
+            )
+
+    # -- time
+
+    async def _kill_when_overdue(self, child: Child) -> None:
+        """Count the time that the program really had, and end it when that is up.
+
+        A tick counts for a tick even when it comes late (this machine was busy, or asleep), and time for which the
+        program stood in line for a processor is not its own. Processor time counts in full.
+        """
+        had_s, whole_s, starved = 0.0, 0.0, 0.0
+        loop = asyncio.get_running_loop()
+        last = loop.time()
+        while True:
+            await asyncio.sleep(_TICK_S)
+            now = loop.time()
+            passed_s, last = now - last, now
+            whole_s += passed_s
+            counted_s = min(passed_s, _LONGEST_TICK_S)
+            if child.pid is not None:
+                before, starved = starved, starved_s(child.pid) or starved
+                counted_s = max(0.0, counted_s - max(0.0, starved - before))
+            had_s += counted_s
+            used_s = processor_s(child.pid) if child.pid is not None and had_s > 1.0 else 0.0
+            if max(had_s, used_s) >= self._limits.time_s or whole_s >= _UTMOST * self._limits.time_s:
+                child.kill("time")
+                return
+
+
+def _both_ends(events: list[AnyEvent]) -> list[AnyEvent]:
+    """Keep the beginning and the end of a flood; what is left out is said in its place."""
+    return _shortened(_shortened(events, "stdout"), "stderr")
+
+
+def _shortened(events: list[AnyEvent], stream: str) -> list[AnyEvent]:
+    from dataclasses import replace
+
+    total = sum(len(e.data) for e in events if isinstance(e, OutputWritten) and e.stream == stream)
+    if total <= _KEPT_OUTPUT_BYTES:
+        return events
+    head, tail = _KEPT_OUTPUT_BYTES // 2, total - _KEPT_OUTPUT_BYTES // 2
+    kept: list[AnyEvent] = []
+    place, told = 0, False
+    for event in events:
+        if not isinstance(event, OutputWritten) or event.stream != stream:
+            kept.append(event)
+            continue
+        first = event.data[: max(0, head - place)]
+        last = event.data[max(0, tail - place) :]
+        word = b""
+        if not told and place + len(event.data) > head:
+            word = f"\n[{tail - head:,} bytes left out]\n".encode()
+            told = True
+        place += len(event.data)
+        if first or word or last:
+            kept.append(replace(event, data=first + word + last))
+    return kept
+
+
+@lru_cache(maxsize=32)
+def _fixture(path: Path) -> Fixture:
+    return load_fixture(path)
+
+
+@lru_cache(maxsize=1)
+def _sdk_version() -> str:
+    try:
+        return metadata.version("anthropic")
+    except metadata.PackageNotFoundError:
+        return ""
+
+
+@lru_cache(maxsize=1)
+def _scrubber() -> Scrubber:
+    paths: Mapping[str, str] = machine_paths()
+    return Scrubber({**paths, os.path.realpath(str(Path.home())): "~"})

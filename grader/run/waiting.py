@@ -1,0 +1,238 @@
+"""Whether a program can do nothing but wait: asked of the kernel, thread by thread. Linux; no clock decides.
+
+A thread is *running* (on a processor, in line for one, or waiting for a disk), *timed* (asleep, but it will wake
+by itself: a sleep, a poll with a timeout under a second) or *blocked* (only somebody else can wake it: a read, a
+poll or a lock without such a timeout). A program all of whose threads are blocked can only be woken by us, for its
+standard input is empty and the loopback API is its whole world.
+
+`/proc/PID/task/TID/syscall` shows the call in which a thread sleeps and its arguments (readable by whoever may
+ptrace it: the same user, or the owner of its user namespace); `schedstat` tells how long it has run and how often it
+was given a processor, so that two looks with the same figures prove that no thread ran in between: all were asleep at
+one moment.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import platform
+import struct
+import time
+from dataclasses import dataclass
+from typing import Literal
+
+from grader.replay.gate import CannotSay
+from grader.sandbox.tree import LINUX, descendants
+
+State = Literal["running", "timed", "blocked"]
+
+_SECOND_NS = 1_000_000_000
+_FOREVER_NS = 1 << 62
+
+
+@dataclass(frozen=True)
+class Look:
+    """All threads at one look: their states, how long (ns) and how often each has run, and whether one waits on descriptors."""
+
+    states: dict[int, State]
+    ran_ns: dict[int, int]
+    turns: dict[int, int]
+    on_descriptors: bool
+
+    @property
+    def running(self) -> bool:
+        return "running" in self.states.values()
+
+    @property
+    def timed(self) -> tuple[int, ...]:
+        """The threads that will wake by themselves."""
+        return tuple(thread for thread, state in self.states.items() if state == "timed")
+
+
+@dataclass(frozen=True)
+class _Call:
+    """A system call in which a thread may sleep: how its time-out is told (argument number and kind)."""
+
+    argument: int | None = None
+    kind: Literal["none", "ms", "timespec", "timeval", "futex", "sleep"] = "none"
+    descriptors: bool = False
+
+
+def _calls(numbers: dict[str, int]) -> dict[int, _Call]:
+    known = {
+        "read": _Call(descriptors=True),
+        "recvfrom": _Call(descriptors=True),
+        "recvmsg": _Call(descriptors=True),
+        "poll": _Call(2, "ms", True),
+        "ppoll": _Call(2, "timespec", True),
+        "select": _Call(4, "timeval", True),
+        "pselect6": _Call(4, "timespec", True),
+        "epoll_wait": _Call(3, "ms", True),
+        "epoll_pwait": _Call(3, "ms", True),
+        "epoll_pwait2": _Call(3, "timespec", True),
+        "futex": _Call(3, "futex"),
+        "nanosleep": _Call(None, "sleep"),
+        "clock_nanosleep": _Call(None, "sleep"),
+        "rt_sigtimedwait": _Call(2, "timespec"),
+        "semtimedop": _Call(3, "timespec"),
+    }
+    return {number: known[name] for name, number in numbers.items()}
+
+
+# System call numbers (asm/unistd_64.h, asm-generic/unistd.h).
+_TABLES = {
+    "x86_64": _calls(
+        {
+            "read": 0, "poll": 7, "select": 23, "nanosleep": 35, "recvfrom": 45, "recvmsg": 47,
+            "rt_sigtimedwait": 128, "futex": 202, "semtimedop": 220, "clock_nanosleep": 230, "epoll_wait": 232,
+            "pselect6": 270, "ppoll": 271, "epoll_pwait": 281, "epoll_pwait2": 441,
+        }
+    ),
+    "aarch64": _calls(
+        {
+            "read": 63, "pselect6": 72, "ppoll": 73, "epoll_pwait": 22, "futex": 98, "nanosleep": 101,
+            "clock_nanosleep": 115, "rt_sigtimedwait": 137, "semtimedop": 192, "recvfrom": 207, "recvmsg": 212,
+            "epoll_pwait2": 441,
+        }
+    ),
+}  # fmt: skip
+
+_FUTEX_COMMAND = 0x7F
+_FUTEX_WAIT = 0
+_FUTEX_CLOCK_REALTIME = 256
+
+
+class Watch:
+    """Looks at the threads of one program."""
+
+    def __init__(self, root: int) -> None:
+        self._root = root
+        self._calls = _TABLES.get(platform.machine())
+        self._first_left_ns: dict[tuple[int, int], int] = {}  # (thread, turns): what its lock's time-out left at first
+
+    def look(self) -> Look:
+        """Look at every thread of every process once; raise CannotSay where the system does not tell."""
+        if self._calls is None or not LINUX:
+            raise CannotSay
+        states: dict[int, State] = {}
+        ran_ns: dict[int, int] = {}
+        turns: dict[int, int] = {}
+        on_descriptors = False
+        for pid in descendants(self._root):
+            try:
+                threads = os.listdir(f"/proc/{pid}/task")
+            except OSError:
+                continue
+            for name in threads:
+                thread = int(name)
+                try:
+                    ran, turn = _has_run(pid, thread)
+                    state, waits = self._state(pid, thread, turn)
+                except (FileNotFoundError, ProcessLookupError):
+                    continue  # it has ended
+                except OSError:
+                    raise CannotSay from None
+                states[thread], ran_ns[thread], turns[thread] = state, ran, turn
+                on_descriptors = on_descriptors or waits
+        return Look(states, ran_ns, turns, on_descriptors)
+
+    def asleep(self) -> Look | None:
+        """Look twice; the second look where no thread ran in between and none is running, else None."""
+        first = self.look()
+        if first.running:
+            return None
+        second = self.look()
+        return second if second.ran_ns == first.ran_ns and not second.running else None
+
+    def _state(self, pid: int, thread: int, turns: int) -> tuple[State, bool]:
+        with open(f"/proc/{pid}/task/{thread}/syscall") as file:
+            words = file.read().split()
+        if words[0] == "running":
+            return self._by_status(pid, thread), False
+        number = int(words[0])
+        if number < 0:  # asleep outside of any call: a page is being read
+            return "running", False
+        assert self._calls is not None
+        call = self._calls.get(number, _Call())
+        if call.kind == "none" and _scheduling_state(pid, thread) == "D":
+            return "running", False
+        left_ns = self._left_ns(call, [int(word, 16) for word in words[1:7]], pid, thread, turns)
+        return ("blocked" if left_ns >= _SECOND_NS else "timed"), call.descriptors
+
+    @staticmethod
+    def _by_status(pid: int, thread: int) -> State:
+        """Tell a stopped or dead thread, which also has no call to show, from one that runs."""
+        return "blocked" if _scheduling_state(pid, thread) in "TtZX" else "running"
+
+    def _left_ns(self, call: _Call, arguments: list[int], pid: int, thread: int, turns: int) -> int:
+        """How long the thread sleeps at the most, from the beginning of this sleep."""
+        if call.kind == "sleep":
+            return 0
+        if call.kind == "none" or call.argument is None:
+            return _FOREVER_NS
+        value = arguments[call.argument]
+        if call.kind == "ms":
+            milliseconds = struct.unpack("i", struct.pack("I", value & 0xFFFFFFFF))[0]
+            return _FOREVER_NS if milliseconds < 0 else milliseconds * 1_000_000
+        if value == 0:
+            return _FOREVER_NS
+        spoken = _two_words(pid, value)
+        if spoken is None:
+            return 0
+        if call.kind == "timeval":
+            return spoken[0] * _SECOND_NS + spoken[1] * 1000
+        left = spoken[0] * _SECOND_NS + spoken[1]
+        if call.kind == "futex" and arguments[1] & _FUTEX_COMMAND != _FUTEX_WAIT:  # an absolute time
+            realtime = arguments[1] & _FUTEX_CLOCK_REALTIME
+            left -= time.time_ns() if realtime else time.clock_gettime_ns(time.CLOCK_MONOTONIC)
+        return self._first_left_ns.setdefault((thread, turns), left)
+
+
+def _has_run(pid: int, thread: int) -> tuple[int, int]:
+    """For how long (ns), and how often, a thread was given a processor: fields 1 and 3 of schedstat."""
+    with open(f"/proc/{pid}/task/{thread}/schedstat") as file:
+        fields = file.read().split()
+    return int(fields[0]), int(fields[2])
+
+
+def _scheduling_state(pid: int, thread: int) -> str:
+    with open(f"/proc/{pid}/task/{thread}/stat") as file:
+        return file.read().rpartition(")")[2].split()[0]
+
+
+def _two_words(pid: int, address: int) -> tuple[int, int] | None:
+    """Read a struct timespec or timeval out of a sleeping program; None where that is not allowed."""
+    try:
+        memory = os.open(f"/proc/{pid}/mem", os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return None
+    try:
+        seconds, part = struct.unpack("qq", os.pread(memory, 16, address))
+        return seconds, part
+    except (OSError, struct.error):
+        return None
+    finally:
+        os.close(memory)
+
+
+# ---------------------------------------------------------------- how long it has really had
+
+
+def processor_s(root: int) -> float:
+    """Processor seconds that a program has used, its ended children included (Linux; 0 elsewhere)."""
+    ticks = 0
+    if LINUX:
+        for pid in descendants(root):
+            with contextlib.suppress(OSError), open(f"/proc/{pid}/stat") as file:
+                fields = file.read().rpartition(")")[2].split()
+                ticks += sum(int(field) for field in fields[11:15])
+        return ticks / os.sysconf("SC_CLK_TCK")
+    return 0.0
+
+
+def starved_s(root: int) -> float:
+    """Seconds for which the program's main thread stood in line for a processor (Linux; 0 elsewhere)."""
+    if LINUX:
+        with contextlib.suppress(OSError, IndexError, ValueError), open(f"/proc/{root}/schedstat") as file:
+            return int(file.read().split()[1]) / _SECOND_NS
+    return 0.0

@@ -1,0 +1,88 @@
+"""The processes of a program: which they are, and how all of them are ended. The portable and the Linux way.
+
+On Linux the tree is read from `/proc` (`/proc/PID/task/TID/children`, or parents from `/proc/*/stat` where the
+kernel lacks that file). Elsewhere a program is known by its process group (POSIX) or by `taskkill /T` (Windows).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+
+LINUX = sys.platform.startswith("linux")
+
+
+def descendants(root: int) -> list[int]:
+    """List a process and everything below it (Linux); [] when it is gone."""
+    found: list[int] = []
+    pending = [root]
+    while pending:
+        pid = pending.pop()
+        try:
+            threads = os.listdir(f"/proc/{pid}/task")
+        except OSError:
+            continue
+        found.append(pid)
+        for thread in threads:
+            pending += _children(pid, thread)
+    return found
+
+
+def _children(pid: int, thread: str) -> list[int]:
+    try:
+        with open(f"/proc/{pid}/task/{thread}/children") as file:
+            return [int(child) for child in file.read().split()]
+    except FileNotFoundError:
+        return _children_by_parent(pid) if thread == str(pid) and os.path.exists(f"/proc/{pid}") else []
+    except OSError:
+        return []
+
+
+def _children_by_parent(parent: int) -> list[int]:
+    found = []
+    for name in os.listdir("/proc"):
+        if name.isdigit():
+            with contextlib.suppress(OSError), open(f"/proc/{name}/stat") as file:
+                if int(file.read().rpartition(")")[2].split()[1]) == parent:
+                    found.append(int(name))
+    return found
+
+
+def adopt_orphans() -> None:
+    """Ask the kernel to hand us, not init, the processes whose parents end (Linux 3.4), so that none gets away."""
+    if LINUX:
+        import ctypes
+
+        ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)  # PR_SET_CHILD_SUBREAPER
+
+
+def orphans(known: set[int]) -> list[int]:
+    """Children of this process that it did not start: adopted orphans of programs (Linux)."""
+    if not LINUX:
+        return []
+    return [pid for pid in descendants(os.getpid())[1:] if _parent(pid) == os.getpid() and pid not in known]
+
+
+def _parent(pid: int) -> int | None:
+    try:
+        with open(f"/proc/{pid}/stat") as file:
+            return int(file.read().rpartition(")")[2].split()[1])
+    except OSError:
+        return None
+
+
+def kill_tree(root: int, *, group: bool) -> None:
+    """End a process and all below it; `group` where it leads a process group of its own."""
+    if sys.platform == "win32":
+        subprocess.run(["taskkill", "/T", "/F", "/PID", str(root)], capture_output=True, check=False)  # noqa: S603, S607
+        return
+    below = descendants(root) if LINUX else []
+    if group:
+        with contextlib.suppress(OSError):
+            os.killpg(root, signal.SIGKILL)
+    for pid in below or [root]:
+        with contextlib.suppress(OSError):
+            os.kill(pid, signal.SIGKILL)
