@@ -1,0 +1,113 @@
+"""Grade one submission, or list the exercises and how far each is."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import random
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from grader.cli import FAILED, FAULT, PASSED, UsageError
+from grader.commands import Say, course_folder
+
+if TYPE_CHECKING:
+    from grader.course import Course
+    from grader.grading import Graded
+    from grader.sandbox.job import Launcher
+
+
+def run(options: argparse.Namespace, say: Say) -> int:
+    """Grade, print, write what was asked for; return the exit status."""
+    folder = course_folder(options.course)
+    return asyncio.run(_run(options, folder, say))
+
+
+async def _run(options: argparse.Namespace, folder: Path, say: Say) -> int:
+    from grader.sandbox.tiers import student_launcher
+
+    launcher = student_launcher()  # on its way while the rest is imported
+    try:
+        from grader.course import Course
+        from grader.run.submission import SubmissionError, read_submission
+
+        course = Course(folder)
+        names = _names(options.exercises, course)
+        source = options.submission or folder.parent / "starter"
+        try:
+            submission = read_submission(source)
+        except SubmissionError as error:
+            raise UsageError(str(error)) from None
+        seed = random.SystemRandom().randrange(10_000) if options.seed is None else options.seed
+        from grader.grading import grade
+        from grader.run.session import Runner
+        from grader.sandbox.job import Limits
+
+        graded = await grade(Runner(course, launcher, Limits(), seed), names, submission)
+    finally:
+        await launcher.close()
+    return _deliver(options, course, graded, source, say)
+
+
+def _names(given: Sequence[str], course: Course) -> tuple[str, ...]:
+    known = course.exercise_names
+    for name in given:
+        if name not in (*known, "all"):
+            *others, last = known
+            raise UsageError(f"No exercise {name!r}. Choose {', '.join(others)} or {last} (or all).")
+    if not given or "all" in given:
+        return known
+    return tuple(name for name in known if name in given)
+
+
+def _deliver(options: argparse.Namespace, course: Course, graded: Graded, source: Path, say: Say) -> int:
+    from dataclasses import replace
+
+    from grader import report as report_file
+    from grader import trace as trace_file
+    from grader.render.terminal import overview, report_view
+
+    report = graded.report
+    if options.traces is not None:
+        exercises = []
+        for exercise in report.exercises:
+            written = {}
+            for scenario, trace in graded.traces.get(exercise.name, {}).items():
+                path = options.traces / f"{exercise.name}-{scenario}.jsonl"
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_text(trace_file.dump(trace), encoding="utf-8")
+                written[scenario] = path.as_posix()
+            exercises.append(replace(exercise, traces=written))
+        report = replace(report, exercises=tuple(exercises))
+    command = "python grade.py" if Path("grade.py").is_file() else "grade"
+    page: Path | None = None
+    if options.exercises and not options.no_report:
+        page = options.report or Path("reports") / f"{report.submission}.html"
+        _write_page(course, report, graded, page)
+    if options.json == "-":
+        say(report_file.dump(report, indent=2), "\n", plain=True)
+    else:
+        if options.json is not None:
+            Path(options.json).write_text(report_file.dump(report, indent=2) + "\n", encoding="utf-8")
+        if options.exercises:
+            say(report_view(report, hint_level=min(options.hint, 2), command=command))
+            if page is not None:
+                say(f"Report: {page}")
+        else:
+            say(overview(report, source.name, command))
+    if options.open and page is not None:
+        import webbrowser
+
+        webbrowser.open(page.resolve().as_uri())
+    if report.faults:
+        return FAULT
+    return PASSED if report.passed else FAILED
+
+
+def _write_page(course: Course, report: object, graded: Graded, page: Path) -> None:
+    from grader.render.page import render_page
+
+    page.parent.mkdir(parents=True, exist_ok=True)
+    page.write_text(render_page(report, graded.traces, course), encoding="utf-8")

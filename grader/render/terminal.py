@@ -1,0 +1,139 @@
+"""The report in a terminal: the verdict, the one next step in full, the rest a line each. Text, never markup."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.text import Text
+
+from grader.render.visible import visible
+from grader.report import CheckReport, ExerciseReport, Report
+
+# What a state looks like: a sign, a word, a colour; never the colour alone.
+_STATES = {
+    "passed": ("✓", "pass", "green"),
+    "failed": ("✗", "fail", "red"),
+    "skipped": ("–", "skip", "yellow"),
+    "error": ("!", "our fault", "magenta"),
+}
+
+
+def points(value: float) -> str:
+    """Write points without a useless decimal."""
+    return f"{value:g}"
+
+
+def next_step(exercise: ExerciseReport) -> CheckReport | None:
+    """The check to look at first: the first that failed, a bonus last."""
+    failed = [check for check in exercise.checks if check.outcome == "failed"]
+    return next((check for check in failed if not check.bonus), failed[0] if failed else None)
+
+
+def report_view(report: Report, *, hint_level: int = 0, command: str = "python grade.py") -> RenderableType:
+    """Lay a whole report out."""
+    parts: list[RenderableType] = []
+    for exercise in report.exercises:
+        parts += [exercise_view(exercise, hint_level=hint_level, command=command), Text()]
+    if len(report.exercises) > 1:
+        parts.append(_line(f"{points(report.score)} of {points(report.max_score)} points in all", style="bold"))
+    parts.append(Text(f"seed {report.seed}: --seed {report.seed} repeats this run", style="dim"))
+    return Group(*parts)
+
+
+def exercise_view(exercise: ExerciseReport, *, hint_level: int = 0, command: str = "python grade.py") -> RenderableType:
+    """Lay one exercise out: verdict, next step, then a line a check."""
+    return Group(*_exercise_parts(exercise, hint_level, command))
+
+
+def _exercise_parts(exercise: ExerciseReport, hint_level: int, command: str) -> Iterator[RenderableType]:
+    head = Text()
+    head.append(exercise.name, style="bold")
+    head.append(f"  {exercise.title}  ")
+    if exercise.outcome == "error":
+        head.append("! not graded", style="bold magenta")
+        yield head
+        yield Padding(Text(f"The grader failed, not your program: {visible(exercise.fault or '')} Nothing was judged."), (0, 2))
+        return
+    style = "bold green" if exercise.passed else "bold"
+    head.append(f"{points(exercise.score)}/{points(exercise.max_score)}", style=style)
+    if exercise.bonus:
+        head.append(f" +{points(exercise.bonus)} bonus", style="green")
+    yield head
+    if exercise.outcome == "missing":
+        yield Padding(Text(visible(exercise.fault or "The file is missing.")), (0, 2))
+        return
+    step = next_step(exercise)
+    if step is not None:
+        yield Padding(_step_view(step, hint_level), (1, 2))
+    width = max((len(check.name) for check in exercise.checks), default=0)
+    for check in exercise.checks:
+        yield _check_line(check, width)
+        if hint_level and check.outcome == "failed" and check is not step and check.hints:
+            yield Padding(_hint(check, hint_level), (0, 4, 1, 4))
+    for notice in exercise.notices:
+        where = f" (line {notice.line})" if notice.line else ""
+        yield Text(f"  i note  {visible(notice.message, lines=False)}{where}", style="cyan")
+    if step is not None and hint_level < 2 and step.hints:
+        yield Text(f"  More help: {command} {exercise.name} {'--hint ' * (hint_level + 1)}".rstrip(), style="dim")
+
+
+def _step_view(check: CheckReport, hint_level: int) -> RenderableType:
+    parts: list[RenderableType] = [Text(f"Next: {check.title}", style="bold")]
+    if check.message:
+        parts.append(Text(visible(check.message)))
+    if check.expected or check.observed:
+        parts.append(_pair("expected", check.expected))
+        parts.append(_pair("observed", check.observed))
+    if check.hints:
+        parts.append(_hint(check, hint_level))
+    return Group(*parts)
+
+
+def _pair(word: str, value: str) -> Text:
+    return Text(f"{word:>10}  ", style="dim").append(visible(value or "nothing", 600, lines=False), style="not dim")
+
+
+def _hint(check: CheckReport, level: int) -> RenderableType:
+    shown = check.hints[: level + 1][-1]
+    body = shown if "\n    " in shown else "\n".join(textwrap.wrap(shown, 200)) if "\n" not in shown else shown
+    return Group(Text(f"Hint {min(level + 1, len(check.hints))} of {len(check.hints)}", style="italic"), Text(visible(body)))
+
+
+def _check_line(check: CheckReport, width: int) -> Text:
+    sign, word, colour = _STATES[check.outcome]
+    line = Text("  ")
+    line.append(f"{sign} {word}", style=colour)
+    line.append(f"  {check.name:<{width}}  ")
+    line.append(f"{points(check.score)}/{points(check.max_score)}{' bonus' if check.bonus else ''}  ")
+    if check.outcome == "skipped":
+        line.append(visible(check.message or f"waits for {check.because}", lines=False), style="dim")
+    elif check.outcome != "passed":
+        line.append(visible(check.misconception or "", lines=False), style="dim")
+    return line
+
+
+def _line(text: str, style: str = "") -> Text:
+    return Text(text, style=style)
+
+
+def overview(report: Report, folder: str, command: str) -> RenderableType:
+    """List the exercises, how far each is, and the next step."""
+    parts: list[RenderableType] = [Text(f"{report.course}\n", style="bold")]
+    following: str | None = None
+    for exercise in report.exercises:
+        done = "done" if exercise.passed else f"{points(exercise.score)}/{points(exercise.max_score)}"
+        sign = "✓" if exercise.passed else "○"
+        line = Text(f"  {sign} {exercise.name}  {exercise.title:<42} {done}")
+        if exercise.outcome != "graded":
+            line = Text(f"  ! {exercise.name}  {visible(exercise.fault or '', lines=False)}")
+        parts.append(line)
+        if following is None and not exercise.passed:
+            following = exercise.name
+    if following is None:
+        parts.append(Text("\nEverything passes."))
+    else:
+        parts.append(Text(f"\nNext: open {folder}/{following}.py, then run  {command} {following}"))
+    return Group(*parts)
