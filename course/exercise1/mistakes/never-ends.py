@@ -1,0 +1,42 @@
+# fails: runs never-ends
+# Someone who keeps the console window open with an endless loop.
+
+import time
+
+import anthropic
+
+MODEL = "claude-haiku-4-5"
+INPUT_PRICE = 1.00
+OUTPUT_PRICE = 5.00
+
+
+def call_cost(input_tokens, output_tokens):
+    return (input_tokens * INPUT_PRICE + output_tokens * OUTPUT_PRICE) / 1_000_000
+
+
+def runs_per_dollar(cost):
+    return 1 / cost
+
+
+def main():
+    client = anthropic.Anthropic()
+    reply = client.messages.create(
+        model=MODEL,
+        max_tokens=300,
+        messages=[{"role": "user", "content": "Name three rivers that cross a border."}],
+    )
+    usage = reply.usage
+    cost = call_cost(usage.input_tokens, usage.output_tokens)
+
+    print(reply.content[0].text)
+    print("input tokens:", usage.input_tokens)
+    print("output tokens:", usage.output_tokens)
+    print(f"cost: ${cost:.6f}")
+    print(f"runs per dollar: {runs_per_dollar(cost):.0f}", flush=True)
+
+    while True:  # keep the window open
+        time.sleep(1)
+
+
+if __name__ == "__main__":
+    main()

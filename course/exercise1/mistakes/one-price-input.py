@@ -1,0 +1,39 @@
+# fails: cost_function one-price-input
+# fails: cost_printed one-price-input
+# fails: runs_per_dollar one-price-input
+# Someone who adds the tokens up first and takes the first price of the list for all of them.
+
+from anthropic import Anthropic
+
+MODEL = "claude-haiku-4-5"
+INPUT_PRICE = 1.00   # per million
+OUTPUT_PRICE = 5.00  # per million
+
+
+def call_cost(input_tokens, output_tokens):
+    tokens = input_tokens + output_tokens
+    return tokens / 1000000 * INPUT_PRICE
+
+
+def runs_per_dollar(cost):
+    return 1.0 / cost
+
+
+client = Anthropic()
+message = client.messages.create(
+    model=MODEL,
+    max_tokens=512,
+    messages=[{"role": "user", "content": "Why is the sky dark at night?"}],
+)
+for block in message.content:
+    print(block.text)
+
+tokens_in = message.usage.input_tokens
+tokens_out = message.usage.output_tokens
+total = call_cost(tokens_in, tokens_out)
+
+print()
+print("Input tokens", tokens_in)
+print("Output tokens", tokens_out)
+print("Cost in dollars", total)
+print("Runs per dollar", runs_per_dollar(total))

@@ -1,0 +1,42 @@
+# fails: runs_per_dollar text-not-number
+# Someone who returns a sentence where a number is asked for.
+
+import anthropic
+
+MODEL = "claude-sonnet-4-6"
+INPUT_PRICE = 3.00
+OUTPUT_PRICE = 15.00
+
+
+def call_cost(input_tokens, output_tokens):
+    cost = input_tokens * INPUT_PRICE + output_tokens * OUTPUT_PRICE
+    return cost / 10**6
+
+
+def runs_per_dollar(cost):
+    return "%d runs" % (1 / cost)
+
+
+def ask(client, question):
+    with client.messages.stream(
+        model=MODEL,
+        max_tokens=600,
+        messages=[{"role": "user", "content": question}],
+    ) as stream:
+        for text in stream.text_stream:
+            print(text, end="", flush=True)
+        print()
+        return stream.get_final_message()
+
+
+def main():
+    final = ask(anthropic.Anthropic(), "Why do cats purr? One paragraph, please.")
+    cost = call_cost(final.usage.input_tokens, final.usage.output_tokens)
+    print("input_tokens =", final.usage.input_tokens)
+    print("output_tokens =", final.usage.output_tokens)
+    print("cost = $%.6f" % cost)
+    print("runs_per_dollar =", runs_per_dollar(cost))
+
+
+if __name__ == "__main__":
+    main()
