@@ -13,7 +13,7 @@ from grader import __version__
 from grader.course import Course, Exercise
 from grader.judge import judge
 from grader.report import ExerciseReport, Report
-from grader.run.session import Runner, RunFault
+from grader.run.session import RunFault, Runner
 from grader.run.submission import Submission
 from grader.trace import Trace
 
@@ -26,9 +26,7 @@ class Graded:
     traces: Mapping[str, Mapping[str, Trace]] = field(default_factory=dict)
 
 
-async def grade(
-    runner: Runner, names: Sequence[str], submission: Submission, *, at_once: int = 4
-) -> Graded:
+async def grade(runner: Runner, names: Sequence[str], submission: Submission, *, at_once: int = 4) -> Graded:
     """Run and judge the named exercises of a submission; what the grader fails at is reported, not raised."""
     started = time.monotonic()
     places = asyncio.Semaphore(at_once)

@@ -121,9 +121,11 @@ def load(text: str) -> Report:
 
 
 def _exercise(value: dict[str, Any]) -> ExerciseReport:
-    checks = tuple(
-        CheckReport(**{k: tuple(v) if isinstance(v, list) else v for k, v in check.items()})
-        for check in value.pop("checks")
-    )
+    checks = tuple(_check(check) for check in value.pop("checks"))
     notices = tuple(Notice(**notice) for notice in value.pop("notices"))
     return ExerciseReport(**value, checks=checks, notices=notices)
+
+
+def _check(value: dict[str, Any]) -> CheckReport:
+    fields: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in value.items()}
+    return CheckReport(**fields)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import random
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +15,6 @@ from grader.commands import Say, course_folder
 if TYPE_CHECKING:
     from grader.course import Course
     from grader.grading import Graded
-    from grader.sandbox.job import Launcher
 
 
 def run(options: argparse.Namespace, say: Say) -> int:

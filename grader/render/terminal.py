@@ -55,7 +55,10 @@ def _exercise_parts(exercise: ExerciseReport, hint_level: int, command: str) -> 
     if exercise.outcome == "error":
         head.append("! not graded", style="bold magenta")
         yield head
-        yield Padding(Text(f"The grader failed, not your program: {visible(exercise.fault or '')} Nothing was judged."), (0, 2))
+        yield Padding(
+            Text(f"The grader failed, not your program: {visible(exercise.fault or '')} Nothing was judged."),
+            (0, 2),
+        )
         return
     style = "bold green" if exercise.passed else "bold"
     head.append(f"{points(exercise.score)}/{points(exercise.max_score)}", style=style)
@@ -99,7 +102,10 @@ def _pair(word: str, value: str) -> Text:
 def _hint(check: CheckReport, level: int) -> RenderableType:
     shown = check.hints[: level + 1][-1]
     body = shown if "\n    " in shown else "\n".join(textwrap.wrap(shown, 200)) if "\n" not in shown else shown
-    return Group(Text(f"Hint {min(level + 1, len(check.hints))} of {len(check.hints)}", style="italic"), Text(visible(body)))
+    return Group(
+        Text(f"Hint {min(level + 1, len(check.hints))} of {len(check.hints)}", style="italic"),
+        Text(visible(body)),
+    )
 
 
 def _check_line(check: CheckReport, width: int) -> Text:

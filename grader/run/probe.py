@@ -20,7 +20,7 @@ def probe_plan(exercise: Exercise, seed: int) -> dict[str, Any]:
     A function called by `cost` gets every number that the first function called by `counts` returned, and drawn
     dollars as floats; which of the two is judged is decided later.
     """
-    draw = random.Random(f"probe {exercise.name} {seed}")  # noqa: S311  (repeatable, not secret)
+    draw = random.Random(f"probe {exercise.name} {seed}")
     calls: list[dict[str, Any]] = []
     counted: list[int] = []
     for name, kind in exercise.functions.items():

@@ -28,7 +28,9 @@ _SECRETS = re.compile(
 HIDDEN = "[key removed]"
 
 # The folder of one run: its files are named as the student knows them.
-_SCRATCH = re.compile(r"(?:[A-Za-z]:)?[/\\][^\s\"'<>|]*?[/\\]grade-[A-Za-z0-9_]+[/\\](?:work|home)[/\\]?|(?<![\w/])/box/")
+_SCRATCH = re.compile(
+    r"(?:[A-Za-z]:)?[/\\][^\s\"'<>|]*?[/\\]grade-[A-Za-z0-9_]+[/\\](?:work|home)[/\\]?|(?<![\w/])/box/"
+)
 
 
 def scrub_text(text: str) -> str:

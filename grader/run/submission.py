@@ -14,8 +14,23 @@ _LARGEST_FILE_BYTES = 8 << 20
 _LARGEST_TOTAL_BYTES = 32 << 20
 _MOST_FILES = 2_000
 _SKIPPED_FOLDERS = frozenset(
-    "__pycache__ __MACOSX .git .hg .svn .venv venv env node_modules .mypy_cache .pytest_cache .ruff_cache .idea .vscode"
-    " site-packages".split()
+    [
+        "__pycache__",
+        "__MACOSX",
+        ".git",
+        ".hg",
+        ".svn",
+        ".venv",
+        "venv",
+        "env",
+        "node_modules",
+        ".mypy_cache",
+        ".pytest_cache",
+        ".ruff_cache",
+        ".idea",
+        ".vscode",
+        "site-packages",
+    ]
 )
 _SKIPPED_FILES = frozenset({".DS_Store", "Thumbs.db"})
 
@@ -55,7 +70,9 @@ def read_submission(folder: Path, *, name: str | None = None) -> Submission:
     """
     if not folder.is_dir():
         what = "not a folder" if folder.exists() else "no such folder"
-        raise SubmissionError(f"{folder}: {what}. Name the folder that holds exercise1.py, exercise2.py and exercise3.py.")
+        raise SubmissionError(
+            f"{folder}: {what}. Name the folder that holds exercise1.py, exercise2.py and exercise3.py."
+        )
     files: dict[str, bytes] = {}
     rejected: dict[str, str] = {}
     total = 0

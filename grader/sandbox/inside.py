@@ -48,7 +48,7 @@ def play(entry: str) -> NoReturn:
     sys.modules["__main__"] = main
     status = 0
     try:
-        exec(_compiled(path), main.__dict__)  # noqa: S102  (running the student's program is the purpose)
+        exec(_compiled(path), main.__dict__)
     except SystemExit as leaving:
         status = _exit_status(leaving.code)
     except BaseException as error:
@@ -201,7 +201,7 @@ def _imported(name: str, path: str) -> tuple[types.ModuleType, str | None, int |
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
     try:
-        exec(_compiled(path), module.__dict__)  # noqa: S102  (compiled from the source itself: no stale bytecode)
+        exec(_compiled(path), module.__dict__)
     except BaseException as error:
         return module, _text_of(error), _line_of(error, path)
     return module, None, None

@@ -93,9 +93,7 @@ class Scratch:
 class PlainChild:
     """A fresh interpreter that runs a job."""
 
-    def __init__(
-        self, scratch: Scratch, listener: socket.socket, observer: Observer, running: set[PlainChild]
-    ) -> None:
+    def __init__(self, scratch: Scratch, listener: socket.socket, observer: Observer, running: set[PlainChild]) -> None:
         self.listener = listener
         self.over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._scratch = scratch
@@ -180,7 +178,7 @@ class _Protocol(asyncio.SubprocessProtocol):
     def pipe_data_received(self, fd: int, data: bytes) -> None:
         self._child.heard(fd, data)
 
-    def pipe_connection_lost(self, fd: int, exc: Exception | None) -> None:  # noqa: ARG002  (asyncio's signature)
+    def pipe_connection_lost(self, fd: int, exc: Exception | None) -> None:
         self._child.pipe_closed(fd)
 
     def process_exited(self) -> None:

@@ -77,7 +77,7 @@ def _parent(pid: int) -> int | None:
 def kill_tree(root: int, *, group: bool) -> None:
     """End a process and all below it; `group` where it leads a process group of its own."""
     if sys.platform == "win32":
-        subprocess.run(["taskkill", "/T", "/F", "/PID", str(root)], capture_output=True, check=False)  # noqa: S603, S607
+        subprocess.run(["taskkill", "/T", "/F", "/PID", str(root)], capture_output=True, check=False)
         return
     below = descendants(root) if LINUX else []
     if group:
