@@ -1,0 +1,33 @@
+import anthropic
+
+MODEL = "claude-haiku-4-5"
+INPUT_PRICE = 1.00
+OUTPUT_PRICE = 5.00
+
+
+def call_cost(input_tokens, output_tokens):
+    return (input_tokens * INPUT_PRICE + output_tokens * OUTPUT_PRICE) / 1_000_000
+
+
+def runs_per_dollar(cost):
+    return 1 / cost
+
+
+def main():
+    client = anthropic.Anthropic()
+    message = client.messages.create(
+        model=MODEL,
+        max_tokens=200,
+        messages=[{"role": "user", "content": "What is an API? One paragraph, please."}],
+    )
+    print(message.content[0].text)
+    usage = message.usage
+    cost = call_cost(usage.input_tokens, usage.output_tokens)
+    print(f"input tokens: {usage.input_tokens}")
+    print(f"output tokens: {usage.output_tokens}")
+    print(f"cost: ${cost:.6f}")
+    print(f"runs per dollar: {runs_per_dollar(cost):.0f}")
+
+
+if __name__ == "__main__":
+    main()

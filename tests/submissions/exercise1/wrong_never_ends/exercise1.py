@@ -1,0 +1,32 @@
+import threading
+
+import anthropic
+
+MODEL = "claude-haiku-4-5"
+done = threading.Event()
+
+
+def call_cost(input_tokens, output_tokens):
+    return (input_tokens * 1.0 + output_tokens * 5.0) / 1_000_000
+
+
+def runs_per_dollar(cost):
+    return 1 / cost
+
+
+def keep_alive():
+    while not done.wait(0.5):
+        pass
+
+
+if __name__ == "__main__":
+    threading.Thread(target=keep_alive).start()
+    reply = anthropic.Anthropic().messages.create(
+        model=MODEL, max_tokens=100, messages=[{"role": "user", "content": "Stay a while."}]
+    )
+    print(reply.content[0].text)
+    cost = call_cost(reply.usage.input_tokens, reply.usage.output_tokens)
+    print("input tokens:", reply.usage.input_tokens)
+    print("output tokens:", reply.usage.output_tokens)
+    print("cost:", cost)
+    print("runs per dollar:", runs_per_dollar(cost), flush=True)

@@ -1,0 +1,27 @@
+import anthropic
+
+MODEL = "claude-haiku-4-5"
+
+
+def call_cost(input_tokens, output_tokens):
+    return (input_tokens * 1.0 + output_tokens * 5.0) / 1_000_000
+
+
+def runs_per_dollar(cost):
+    return 1 / cost
+
+
+def money(amount):
+    return "${:,.2f}".format(amount)
+
+
+if __name__ == "__main__":
+    reply = anthropic.Anthropic().messages.create(
+        model=MODEL, max_tokens=100, messages=[{"role": "user", "content": "What is a cent?"}]
+    )
+    print(reply.content[0].text)
+    cost = call_cost(reply.usage.input_tokens, reply.usage.output_tokens)
+    print(f"Input tokens: {reply.usage.input_tokens}")
+    print(f"Output tokens: {reply.usage.output_tokens}")
+    print(f"Cost: {money(cost)}")
+    print(f"Runs per dollar: {runs_per_dollar(cost):,.2f}")
