@@ -1,0 +1,59 @@
+"""What the grader and its warm parent say to one another: small messages, descriptors, and parcels.
+
+A message is one JSON object in one packet of a `SOCK_SEQPACKET` pair, so it is never cut or glued;
+descriptors travel beside it (`SCM_RIGHTS`). A parcel is a job with its files in an anonymous file
+(`memfd`, Linux 3.17): the parent hands it on unread, so a submission is seen by its own child alone.
+Nothing here may start, confine or judge anything, and both ends import it, so it stays light.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+MESSAGE_BYTES = 1 << 17
+MOST_DESCRIPTORS = 16
+
+
+def pair() -> tuple[socket.socket, socket.socket]:
+    """Make the two ends of a channel."""
+    return socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+
+
+def send(end: socket.socket, message: Mapping[str, Any], descriptors: Sequence[int] = ()) -> None:
+    """Send one message, and descriptors with it."""
+    socket.send_fds(end, [json.dumps(message).encode()], list(descriptors))
+
+
+def receive(end: socket.socket) -> tuple[dict[str, Any] | None, list[int]]:
+    """Receive one message and its descriptors; None when the other end is closed."""
+    try:
+        text, descriptors, _, _ = socket.recv_fds(end, MESSAGE_BYTES, MOST_DESCRIPTORS)
+    except ConnectionResetError:
+        return None, []
+    for descriptor in descriptors:
+        os.set_inheritable(descriptor, False)
+    return (json.loads(text) if text else None), list(descriptors)
+
+
+def pack(orders: Mapping[str, Any], files: Mapping[str, bytes]) -> int:
+    """Write orders and files to an anonymous file and return its descriptor."""
+    sizes = [(name, len(content)) for name, content in files.items()]
+    head = json.dumps({"orders": orders, "files": sizes}).encode()
+    descriptor = os.memfd_create("parcel", os.MFD_CLOEXEC)
+    with os.fdopen(os.dup(descriptor), "wb") as parcel:
+        parcel.write(b"%d\n" % len(head) + head)
+        parcel.writelines(files.values())
+    return descriptor
+
+
+def unpack(descriptor: int) -> tuple[dict[str, Any], dict[str, bytes]]:
+    """Read orders and files back, and close the descriptor."""
+    with os.fdopen(descriptor, "rb") as parcel:
+        parcel.seek(0)
+        head = json.loads(parcel.read(int(parcel.readline())))
+        files = {name: parcel.read(size) for name, size in head["files"]}
+    return head["orders"], files

@@ -1,0 +1,119 @@
+"""The process between the warm parent and an unsealed program: starts it, waits for it, clears up after it.
+
+Theory: the warden is a subreaper (Linux 3.4), so a process that the program leaves behind, daemons that
+forked twice included, becomes its child and cannot get away. It waits in `wait4` and nowhere else: who
+looks at the tree sees a process that only waits. SIGTERM tells it to end the program; it comes from the
+grader, or from the kernel when the parent dies (PR_SET_PDEATHSIG). The program itself is killed by the
+kernel when the warden dies. For a student's own code: nothing is confined here.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import socket
+from collections.abc import Mapping
+from typing import Any
+
+from grader.sandbox import channel, linux, program, scratch, tree
+
+
+def start(parcel: int, streams: tuple[int, int], grader: socket.socket, ours: set[str]) -> Mapping[str, Any]:
+    """Run the parcel's program in a child and end this process with it; return in the child alone.
+
+    `grader` hears `root` (this process), then `running`, then `ended`, or `fault`.
+    """
+    folder = ""
+    try:
+        warm_parent = os.getppid()
+        linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGTERM)
+        signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM])
+        linux.adopt_orphans()
+        orders, files = channel.unpack(parcel)
+        folder = orders["folder"]
+        me = os.pidfd_open(os.getpid())
+        channel.send(grader, {"root": os.getpid()}, [me])
+        os.mkdir(folder, 0o700)
+        for below in ("work", "home"):
+            os.mkdir(f"{folder}/{below}", 0o700)
+        scratch.write(f"{folder}/work", files)
+        hears, tells = os.pipe()
+        warden = os.getpid()
+        child = os.fork()
+        if child == 0:
+            os.close(hears)
+            return _become_program(orders, streams, tells, ours, warden)
+        os.close(tells)
+        for descriptor in streams:
+            os.close(descriptor)
+        _end_on_request(child)
+        if os.getppid() != warm_parent:
+            os.kill(child, signal.SIGKILL)
+        with os.fdopen(hears) as report:
+            fault = report.read()
+        channel.send(grader, {"fault": fault} if fault else {"running": True})
+        status = _wait(child)
+        channel.send(grader, {"ended": status})
+    except BaseException as error:
+        with contextlib.suppress(OSError):
+            channel.send(grader, {"fault": f"{type(error).__name__}: {error}"})
+    _clear(folder)
+    os._exit(0)
+
+
+def _become_program(
+    orders: Mapping[str, Any], streams: tuple[int, int], tells: int, ours: set[str], warden: int
+) -> Mapping[str, Any]:
+    try:
+        linux.die_with_parent(warden)
+        os.setsid()
+        program.settle(orders["entry"], f"{orders['folder']}/work", orders["environment"], streams, ours)
+        program.close_all_but_standard([tells])
+    except BaseException as error:
+        os.write(tells, f"{type(error).__name__}: {error}".encode())
+        os._exit(70)
+    os.close(tells)
+    return orders
+
+
+def _end_on_request(child: int) -> None:
+    def end(*_: object) -> None:
+        with contextlib.suppress(OSError):
+            os.killpg(child, signal.SIGKILL)
+        with contextlib.suppress(OSError):
+            os.kill(child, signal.SIGKILL)
+
+    signal.signal(signal.SIGTERM, end)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGTERM])
+
+
+def _wait(child: int) -> int:
+    """Wait for the program, then end every process it left; return its wait status."""
+    while True:
+        pid, status = os.waitpid(-1, 0)
+        if pid == child:
+            break
+    with contextlib.suppress(OSError):
+        os.killpg(child, signal.SIGKILL)
+    _end_the_rest()
+    return status
+
+
+def _end_the_rest() -> None:
+    while True:
+        for pid in tree.descendants(os.getpid())[1:]:
+            with contextlib.suppress(OSError):
+                os.kill(pid, signal.SIGKILL)
+        try:
+            os.waitpid(-1, 0)
+        except ChildProcessError:
+            return
+
+
+def _clear(folder: str) -> None:
+    with contextlib.suppress(BaseException):
+        _end_the_rest()
+    if folder:
+        with contextlib.suppress(BaseException):
+            scratch.remove(folder)
