@@ -107,7 +107,7 @@ class _Parser(argparse.ArgumentParser):
 def _grade_parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog="grade.py",
-        description="Grade one submission: exercise1, exercise2, exercise3, or all. Without a name: list the exercises.",
+        description="Grade one submission: exercise1, exercise2, exercise3 or all. Without a name: list them.",
         epilog="Other commands: " + ", ".join(_COMMANDS) + " (each with --help).",
     )
     parser.add_argument("exercises", nargs="*", metavar="EXERCISE", help="exercise1 [exercise2 ...] or all")

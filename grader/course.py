@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import ConfigDict, Field, field_validator, model_validator
 
 from grader.documents import Document, DocumentError, read_document
 
@@ -143,7 +143,7 @@ class Misconception(Document):
 class _Misconceptions(Document):
     """The whole file: ids to misconceptions."""
 
-    model_config = {"extra": "allow"}
+    model_config = ConfigDict(frozen=True, extra="allow")
     __pydantic_extra__: dict[str, Misconception]
 
 

@@ -40,7 +40,7 @@ _LONGEST_TICK_S = 0.15  # what one tick may count, however late it comes
 _UTMOST = 12  # times the limit: the end of every run, whatever the machine is busy with
 
 
-class RunFault(RuntimeError):
+class RunFault(RuntimeError):  # noqa: N818  (the house says fault for what is the grader's own)
     """The grader failed, not the program; nothing is judged."""
 
 

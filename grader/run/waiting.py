@@ -32,7 +32,7 @@ _FOREVER_NS = 1 << 62
 
 @dataclass(frozen=True)
 class Look:
-    """All threads at one look: their states, how long (ns) and how often each has run, and whether one waits on descriptors."""
+    """All threads at one look: states, how long (ns) and how often each has run; whether one waits on descriptors."""
 
     states: dict[int, State]
     ran_ns: dict[int, int]

@@ -129,7 +129,10 @@ class Claims:
     def send(self, claim: dict[str, Any]) -> None:
         """Post one claim and wait until it has been taken."""
         body = self._encode(claim).encode()
-        head = f"POST {self._path} HTTP/1.1\r\nHost: loopback\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+        head = (
+            f"POST {self._path} HTTP/1.1\r\nHost: loopback\r\n"
+            f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+        )
         for _ in range(2):  # the module may have closed every descriptor that it found
             try:
                 if self._socket is None:
