@@ -1,5 +1,6 @@
+# fails: streams_progressively events-printed
 # fails: shows_whole_answer events-printed
-# Someone who prints each event whole instead of the text inside it.
+# Someone who prints each event whole: a line break in its text becomes a backslash and an n.
 
 from anthropic import Anthropic
 
