@@ -4,7 +4,7 @@
 # skipped: cost_function
 # skipped: cost_printed
 # skipped: runs_per_dollar
-# A closing parenthesis is missing, three lines before the place that Python names.
+# A closing parenthesis is missing at the end of a call.
 
 import anthropic
 
