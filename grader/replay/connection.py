@@ -1,0 +1,326 @@
+"""One connection: bytes in, whole requests out; answers in, bytes out. HTTP by h11, and nothing of what is answered.
+
+Theory of operation. Bytes are parsed as they arrive, also while an answer is being sent, so that pipelined requests
+are seen when they come and not when their turn comes. To that end every request has an h11 connection of its own:
+the bytes behind a request go to the next one. Answers leave in the order of the requests.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+from collections import deque
+from collections.abc import Coroutine, Iterator
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeVar
+from urllib.parse import urlsplit
+
+import h11
+
+from grader.replay.wire import Header
+
+T = TypeVar("T")
+Turn = Any  # what the server wants to know again when a request's turn to be answered comes
+
+LARGEST_BODY_BYTES = 32 * 2**20
+LARGEST_HEAD_BYTES = 64 * 1024
+MOST_WAITING = 32  # pipelined requests; beyond that the connection is not read until they are answered
+
+
+class ClientGoneError(Exception):
+    """The client has closed the connection."""
+
+
+@dataclass(frozen=True)
+class Arrived:
+    """A request that arrived whole; header names are lowercase, `body` is None where it was too large to keep."""
+
+    method: str
+    path: str
+    headers: dict[str, str]
+    body: bytes | None
+
+
+class Host(Protocol):
+    """What a connection asks of its server."""
+
+    def received(self, size_bytes: int) -> bool:
+        """Take note of bytes; tell whether the connection may go on."""
+
+    def arrived(self, connection: Connection, request: Arrived) -> Turn:
+        """Take a request."""
+
+    def malformed(self, connection: Connection, status: int) -> Turn:
+        """Take what is no HTTP."""
+
+    async def answer(self, connection: Connection, turn: Turn) -> None:
+        """Answer a request, now that it is its turn."""
+
+    def closed(self, connection: Connection) -> None:
+        """Forget a connection."""
+
+    def rested(self) -> None:
+        """Take note that a connection has nothing to do."""
+
+    def failed(self, fault: Exception) -> None:
+        """Take note of a fault of our own."""
+
+
+class Connection(asyncio.Protocol):
+    """A client's connection, from accept to close."""
+
+    def __init__(self, host: Host, number: int) -> None:
+        self.number = number
+        self.must_close = False  # after the answer that is being sent
+        self._host = host
+        self._parser = Parser()
+        self._turns: deque[tuple[h11.Connection, Turn]] = deque()
+        self._http: h11.Connection | None = None  # of the request that is being answered
+        self._task: asyncio.Task[None] | None = None
+        self._transport: asyncio.Transport
+        self._gone: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._writable = asyncio.Event()
+        self._writable.set()
+
+    # ------------------------------------------------------------ what the event loop calls
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+        with contextlib.suppress(OSError, AttributeError):
+            transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._host.received(0)
+
+    def data_received(self, data: bytes) -> None:
+        if not self._host.received(len(data)):
+            self._transport.abort()
+            return
+        try:
+            for http, request in self._parser.feed(data):
+                self._take(http, self._host.arrived(self, request))
+        except h11.RemoteProtocolError as error:
+            self._take(self._parser.http, self._host.malformed(self, error.error_status_hint))
+        except Exception as fault:
+            self._host.failed(fault)
+            self._transport.abort()
+            return
+        if self._parser.wants_continue and self._task is None:
+            self._write(self._parser.http, h11.InformationalResponse(status_code=100, headers=[]))
+        if len(self._turns) >= MOST_WAITING:
+            self._transport.pause_reading()
+
+    def eof_received(self) -> bool:
+        self._host.received(0)
+        self._leave()
+        return self._task is not None  # a client that closed its own side only still gets what it asked for
+
+    def connection_lost(self, error: Exception | None) -> None:
+        self._leave()
+        self._writable.set()
+        self._host.closed(self)
+
+    def pause_writing(self) -> None:
+        self._writable.clear()
+
+    def resume_writing(self) -> None:
+        self._writable.set()
+
+    def _leave(self) -> None:
+        if not self._gone.done():
+            self._gone.set_result(None)
+
+    # ------------------------------------------------------------ turns
+
+    @property
+    def idle(self) -> bool:
+        """Whether something has been answered, and nothing is being asked or answered now."""
+        return self._http is not None and self._task is None and self._parser.between_requests
+
+    @property
+    def gone(self) -> bool:
+        """Whether the client has closed its side."""
+        return self._gone.done()
+
+    def _take(self, http: h11.Connection, turn: Turn) -> None:
+        self._turns.append((http, turn))
+        if self._task is None:
+            self._task = asyncio.get_running_loop().create_task(self._answer_in_turn())
+
+    async def _answer_in_turn(self) -> None:
+        try:
+            while self._turns:
+                self._http, turn = self._turns.popleft()
+                await self._host.answer(self, turn)
+                if self.must_close or self._http.our_state is not h11.DONE:
+                    self._transport.close()
+                    return
+                if len(self._turns) < MOST_WAITING:
+                    self._transport.resume_reading()
+            if self.gone:
+                self._transport.close()
+        except ClientGoneError:
+            self._transport.abort()
+        except Exception as fault:
+            self._host.failed(fault)
+            self._transport.abort()
+        finally:
+            self._task = None
+            self._host.rested()
+
+    async def close(self) -> None:
+        """Close at once; what is being answered ends here."""
+        task = self._task
+        if task is not None:
+            task.cancel()
+            await asyncio.wait([task])
+        self._transport.abort()
+
+    def close_idle(self) -> None:
+        """Close a connection on which nothing goes on."""
+        self._transport.close()
+
+    # ------------------------------------------------------------ answers
+
+    def send_whole(self, status: int, headers: list[Header], body: bytes, *, head_only: bool = False) -> None:
+        """Hand a whole answer to the transport; raise ClientGoneError where nobody is left to take it."""
+        http = self._answered()
+        framing = [] if status == 204 else [(b"content-length", b"%d" % len(body))]
+        data = _bytes(http, h11.Response(status_code=status, headers=self._closing(headers + framing)))
+        if body and not head_only:
+            data += _bytes(http, h11.Data(data=body))
+        self._transport.write(data + _bytes(http, h11.EndOfMessage()))
+
+    def send_head(self, headers: list[Header], data: bytes) -> None:
+        """Hand the head of a streamed answer and its first bytes to the transport."""
+        http = self._answered()
+        head = _bytes(http, h11.Response(status_code=200, headers=self._closing(headers)))
+        self._transport.write(head + _bytes(http, h11.Data(data=data)))
+
+    def send_part(self, data: bytes) -> None:
+        """Hand some more of a streamed answer to the transport."""
+        self._write(self._answered(), h11.Data(data=data))
+
+    def send_end(self, data: bytes) -> None:
+        """Hand the rest of a streamed answer to the transport."""
+        http = self._answered()
+        self._transport.write(_bytes(http, h11.Data(data=data)) + _bytes(http, h11.EndOfMessage()))
+
+    def cut(self) -> None:
+        """Close in the middle of an answer, once what was sent has left."""
+        self._transport.close()
+        self.must_close = True
+
+    async def drained(self) -> None:
+        """Return when the client has taken most of what was sent; raise ClientGoneError where it leaves."""
+        if not self._writable.is_set():
+            await self.unless_gone(self._writable_again())
+
+    async def unless_gone(self, waiting: Coroutine[Any, Any, T]) -> T:
+        """Wait for something; raise ClientGoneError as soon as the client closes the connection."""
+        task = asyncio.get_running_loop().create_task(waiting)
+        either: list[asyncio.Future[Any]] = [task, self._gone]
+        try:
+            await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+            if not task.done():
+                raise ClientGoneError
+            return task.result()
+        finally:
+            task.cancel()
+
+    async def _writable_again(self) -> None:
+        await self._writable.wait()
+
+    def _answered(self) -> h11.Connection:
+        if self._transport.is_closing():
+            raise ClientGoneError
+        assert self._http is not None
+        return self._http
+
+    def _closing(self, headers: list[Header]) -> list[Header]:
+        return [*headers, (b"connection", b"close" if self.must_close else b"keep-alive")]
+
+    def _write(self, http: h11.Connection, event: h11.Event) -> None:
+        self._transport.write(_bytes(http, event))
+
+
+class Parser:
+    """Splits the bytes of a connection into requests; `http` is the connection of the one under way."""
+
+    def __init__(self) -> None:
+        self.http = _new_http()
+        self._request: h11.Request | None = None
+        self._body: bytearray | None = bytearray()
+        self._over = False  # the last request asked to close the connection, or was no HTTP
+
+    @property
+    def between_requests(self) -> bool:
+        """Whether no byte of a next request has arrived."""
+        return self._request is None and not self.http.trailing_data[0]
+
+    @property
+    def wants_continue(self) -> bool:
+        """Whether the client waits for a word before it sends the body."""
+        return self.http.they_are_waiting_for_100_continue
+
+    def feed(self, data: bytes) -> Iterator[tuple[h11.Connection, Arrived]]:
+        """Take bytes; give each request that is whole now, with the h11 connection that will answer it."""
+        if self._over:
+            return
+        self.http.receive_data(data)
+        while True:
+            try:
+                event = self.http.next_event()
+            except h11.RemoteProtocolError:
+                self._over = True
+                raise
+            if isinstance(event, h11.Request):
+                self._request, self._body = event, bytearray()
+            elif isinstance(event, h11.Data):
+                self._keep(event.data)
+            elif isinstance(event, h11.EndOfMessage):
+                http, request = self.http, self._arrived()
+                self._over = http.their_state is h11.MUST_CLOSE
+                self.http, self._request = _new_http(), None
+                rest = http.trailing_data[0]
+                if rest and not self._over:
+                    self.http.receive_data(rest)
+                yield http, request
+                if self._over:
+                    return
+            else:
+                return
+
+    def _keep(self, data: bytes | bytearray) -> None:
+        if self._body is not None:
+            self._body += data
+            if len(self._body) > LARGEST_BODY_BYTES:
+                self._body = None
+
+    def _arrived(self) -> Arrived:
+        assert self._request is not None
+        return Arrived(
+            method=self._request.method.decode("ascii"),
+            path=_path(self._request.target),
+            headers={name.decode("ascii"): value.decode("latin-1") for name, value in self._request.headers},
+            body=None if self._body is None else bytes(self._body),
+        )
+
+
+def _path(target: bytes) -> str:
+    """The path of a request's target, without the query; a proxy's target is a whole address."""
+    text = target.decode("latin-1")
+    if text.startswith("/"):
+        return text.split("?", 1)[0].split("#", 1)[0]
+    try:
+        return urlsplit(text).path or text
+    except ValueError:
+        return text
+
+
+def _new_http() -> h11.Connection:
+    return h11.Connection(h11.SERVER, max_incomplete_event_size=LARGEST_HEAD_BYTES)
+
+
+def _bytes(http: h11.Connection, event: h11.Event) -> bytes:
+    return http.send(event) or b""
