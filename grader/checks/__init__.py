@@ -1,0 +1,1 @@
+"""The vocabulary of checks: pure functions of a trace, and the reading of what it holds."""

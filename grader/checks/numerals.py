@@ -1,0 +1,296 @@
+"""Numbers in a stretch of a program's output: how they are written, and which of them are in cents.
+
+One pass over the words and numbers of a line. Knows nothing of what would be right.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from decimal import Context, Decimal
+from typing import Final, Literal, NamedTuple
+
+from grader.checks.console import Console, Span
+
+Unit = Literal["dollars", "cents"]
+Units = tuple[Unit, ...]  # two where a line names both before one number: then both readings stand
+
+DOLLARS: Final[Units] = ("dollars",)
+CENTS: Final[Units] = ("cents",)
+EITHER: Final[Units] = ("dollars", "cents")
+
+_TOKEN = re.compile(
+    r"(?P<word>[^\W\d_]+)"
+    r"|(?P<lead>-?\$[ \t\u2009]*-?|-)?(?P<dot>\.)?"
+    r"(?P<run>[0-9]+(?:,[0-9]+(?:,[0-9]+)*|_[0-9]+(?:_[0-9]+)*|\u2009[0-9]+(?:\u2009[0-9]+)*)?)"
+    r"(?P<fraction>\.[0-9]+)?(?P<exponent>e[-+]?[0-9]+(?![^\W_]))?"
+    r"|(?P<sign>[$¢])"
+)
+_GROUPED = re.compile(r"[1-9][0-9]{0,2}(?:[,_\u2009][0-9]{3})+")
+_SEPARATOR = re.compile(r"[,_\u2009]")
+_UNIT_WORD = re.compile(r"(?:(?P<cents>cents?)|usd|dollars?)\Z")
+# What may stand between a number and the unit after it: `**0.0406** US cents`, `0.0406 (in cents)`.
+_BEFORE_UNIT = re.compile(r"(?:[ \t\u2009*_~`\"')\](\[|—-]|(?<![^\W\d_])(?:in|us)(?![^\W\d_]))*")
+_LONGEST_GAP = 60
+_LONG_STRETCH = 200
+# `cents: 0.0406` and `cents=0.0406` speak of what follows; `0.0406 cents = 0.000406` cannot be told apart
+# from `cost = 0.000406 cents = 0.0406`.
+_LABELS_NEXT = re.compile(r"[\"'*_`]*(?P<closed>[)\]])?[\"'*_`]*(?:[ \t\u2009]*:|=)[^\w\n\r]*[0-9]")
+_EQUALS_NEXT = re.compile(r"[ \t\u2009]+=[^\w\n\r]*[0-9]")
+_NUMBER_NEXT = re.compile(r"[^\w)\]\n\r]*[0-9]")
+_OPENING = re.compile(r"[(\[|]")
+_SAME_UNIT = re.compile(r"[ \t\u2009_-]*")  # `USD cents` is one unit
+_CENTS_BEFORE = re.compile(r"(?:(?<![^\W\d_])cents?|¢)[ _-]*\Z")
+_CELL_END = re.compile(r"[|\t\n\r]| {2}")
+_PER_WORDS = frozenset({"us", "one", "a", "single"})
+
+# No count and no price needs more; a number beyond them is noise, and costly to compute with.
+_LONGEST_NUMERAL = 1000
+_LONGEST_EXPONENT = 4
+_EXACT = Context(prec=2 * _LONGEST_NUMERAL)
+
+
+class Reading(NamedTuple):
+    """One number as written: its place, its digits (no separators), and how it is to be read."""
+
+    start: int
+    end: int  # with its unit
+    numeral: str
+    cents: bool
+    in_name: bool  # `4` of `model-4-5`: may be meant as a value, never counts as a guess
+
+    @property
+    def raw(self) -> Decimal:
+        """The number as written."""
+        return Decimal(self.numeral)
+
+    @property
+    def value(self) -> Decimal:
+        """The number in dollars where it is written in cents."""
+        return _EXACT.scaleb(self.raw, -2) if self.cents else self.raw
+
+
+class _Numeral(NamedTuple):
+    start: int
+    end: int
+    text: str
+    in_name: bool
+    units: Units
+
+
+class NumberReader:
+    """Reads the numbers of one stretch: after a label, or the whole row below a row of labels."""
+
+    def __init__(
+        self,
+        console: Console,
+        stretch: Span,
+        *,
+        money: str | None,
+        units: Units = DOLLARS,
+        commas: bool = False,
+        row: bool = False,
+    ) -> None:
+        """Take the label where the value is money (cents are scaled then), and how the stretch begins."""
+        self.units = units
+        self._console = console
+        self._stretch = stretch
+        self._money = money
+        self._commas = commas  # commas part values, as in a CSV row, and may also group thousands
+        self._row = row  # the stretch is a row of values: no label stands before its first letter
+        self._waiting: list[_Numeral] = []  # the last number: its unit may follow
+        self._unit_named = False  # since the last number
+        self._unit_end = -1
+        self._after_per = False
+        self._last_end = stretch.start
+        self._last: Literal["nothing", "word", "unit", "name", "number"] = "nothing"
+        self._model = False  # inside `claude-…`: its digits are nobody's value
+
+    def readings(self) -> Iterator[Reading]:
+        """Read the numbers in order; a number that could be read in two ways comes twice."""
+        for token in _TOKEN.finditer(self._console.folded, *self._stretch):
+            if token["word"]:
+                yield from self._take_word(token)
+            elif token["sign"]:
+                yield from self._take_unit("cents" if token["sign"] == "¢" else "dollars", *token.span())
+            else:
+                yield from self._flush()
+                self._take_number(token)
+            self._last_end = token.end()
+        yield from self._flush()
+
+    def _flush(self) -> Iterator[Reading]:
+        """Hand out the last number: nothing that follows can change it any more."""
+        for start, end, text, in_name, units in self._waiting:
+            for unit in units if self._money else DOLLARS:
+                yield Reading(start, end, text, unit == "cents", in_name)
+        self._waiting = []
+
+    def _take_word(self, token: re.Match[str]) -> Iterator[Reading]:
+        word, start, end = token["word"], token.start(), token.end()
+        joined = self._joined(start)
+        self._model = word == "claude" or (joined and self._model)
+        own = start == self._stretch.start and not self._row  # letters glued to the label: `costs0.0004`
+        if self._money and word.startswith(self._money) and not own:
+            yield from self._flush()  # the label again: a unit named for the last one is not meant here
+            self.units, self._unit_named, own = DOLLARS, False, True
+            word, start = word[len(self._money) :], start + len(self._money)
+        unit = self._unit_of(word, start)
+        if unit:
+            yield from self._take_unit(unit, start, end)
+            return
+        if word not in ("in", "us"):
+            yield from self._flush()
+        self._after_per = word == "per" or (self._after_per and word in _PER_WORDS)
+        self._last = "nothing" if own else "word"
+
+    def _unit_of(self, word: str, start: int) -> Unit | None:
+        """Tell the unit that a word is, or that `costInCents` ends with."""
+        found = _UNIT_WORD.search(word)
+        if not found or (found.start() > 0 and not self._console.begins_word(start + found.start())):
+            return None
+        return "cents" if found["cents"] else "dollars"
+
+    def _take_unit(self, unit: Unit, start: int, end: int) -> Iterator[Reading]:
+        if self._after_per:
+            yield from self._flush()  # `runs per dollar`, `per cent`
+        elif self._waiting and self._is_suffix(start, end):
+            units = CENTS if unit == "cents" else DOLLARS
+            if _EQUALS_NEXT.match(self._console.folded, end, self._stretch.end):
+                units = self.units = EITHER
+            self._give_unit(units, end)
+            yield from self._flush()
+        else:
+            yield from self._flush()
+            self._name_unit(unit, start)
+            self._unit_named, self._unit_end = True, end
+        self._after_per = False
+        self._last = "unit"
+
+    def _is_suffix(self, start: int, end: int) -> bool:
+        """Tell whether a unit belongs to the number before it, rather than to the one after it."""
+        folded, before = self._console.folded, self._waiting[-1].end
+        if start - before > _LONGEST_GAP or not _BEFORE_UNIT.fullmatch(folded, before, start):
+            return False
+        if start > before and folded[end : end + 1].isdigit():
+            return False  # `$0.000406 ¢0.0406`
+        opened = _OPENING.search(folded, before, start)
+        labels = _LABELS_NEXT.match(folded, end, self._stretch.end)
+        if labels and (opened or not labels["closed"]):
+            return False
+        return not (opened and _NUMBER_NEXT.match(folded, end, self._stretch.end))
+
+    def _give_unit(self, units: Units, end: int) -> None:
+        """Give a unit to the number that stands directly before it, its bracket included."""
+        last = self._waiting[-1].end
+        if self._console.folded[end : end + 1] in (")", "]") and _OPENING.search(self._console.folded, last, end):
+            end += 1
+        for at, found in enumerate(self._waiting):
+            if found.end == last:
+                self._waiting[at] = found._replace(end=end, units=units)
+
+    def _name_unit(self, unit: Unit, start: int) -> None:
+        """Note a unit that stands before the number it is for."""
+        one_unit = _SAME_UNIT.fullmatch(self._console.folded, self._unit_end, start)
+        if not self._unit_named or (unit == "cents" and self._last == "unit" and one_unit):
+            self.units = CENTS if unit == "cents" else DOLLARS
+        elif unit not in self.units:
+            self.units = (*self.units, unit)
+
+    def _take_number(self, token: re.Match[str]) -> None:
+        """Take one number, or several where commas part them rather than group thousands."""
+        lead = token["lead"] or ""
+        glued = token.start() == self._last_end
+        stuck = glued and self._last == "word" and not lead and not token["dot"]  # `gpt4`
+        in_name = self._last in ("word", "name") and "$" not in lead and self._joined(token.start())
+        listed = self._last == "number" and self._console.folded[self._last_end : token.start()] == ","
+        point, minus = self._is_point(token), self._is_minus(token)
+        start = token.start("dot" if point else "run")
+        if minus or "$" in lead:
+            start = token.start() + (lead.startswith("-") and not minus)
+        units = DOLLARS if "$" in lead else self.units
+        for number, (at, end, digits) in enumerate(self._pieces(token, split=in_name or stuck or listed)):
+            ahead = at == token.start("run")
+            numeral = ("-" if minus and ahead else "") + ("." if point else "") + digits
+            name = in_name and number == 0
+            if _is_sane(numeral) and not (name and self._model) and not (stuck and number == 0):
+                self._waiting.append(_Numeral(start if ahead else at, end, numeral, name, units))
+        self._unit_named = self._after_per = False
+        self._last = "name" if (in_name or stuck) and "," not in token["run"] else "number"
+
+    def _pieces(self, token: re.Match[str], *, split: bool) -> Iterator[tuple[int, int, str]]:
+        """Read the digits of a number, and of each part where its separators do not group thousands."""
+        run, tail = token["run"], (token["fraction"] or "") + (token["exponent"] or "")
+        pieces = _SEPARATOR.split(run)
+        whole = len(pieces) == 1 or (not split and _GROUPED.fullmatch(run))
+        if whole:
+            yield token.start("run"), token.end(), "".join(pieces) + tail
+        if not whole or (self._commas and "," in run):
+            at = token.start("run")
+            for piece in pieces[:-1]:
+                yield at, at + len(piece), piece
+                at += len(piece) + 1
+            yield at, token.end(), pieces[-1] + tail
+
+    def _joined(self, start: int) -> bool:
+        """Tell whether a token hangs on the one before by nothing more than a dash, `_` or a dot."""
+        gap = self._console.folded[self._last_end : start]
+        return gap in ("", "-", "_", ".")
+
+    def _is_point(self, token: re.Match[str]) -> bool:
+        """Tell a decimal point before the first digit from the dots of a leader."""
+        if not token["dot"] or token["fraction"] or _SEPARATOR.search(token["run"]) or not self._money:
+            return False
+        if token["lead"]:
+            return True
+        gap, before = self._console.folded[self._last_end : token.start()], self._before(token)
+        return not (gap.rstrip(" \t").endswith(".") or before.isalnum() or before in ")]")
+
+    def _is_minus(self, token: re.Match[str]) -> bool:
+        """Tell a minus from the dashes of a rule, of a name or between two numbers."""
+        lead = token["lead"] or ""
+        if lead.endswith("-") and "$" in lead:
+            return True
+        before = self._before(token)
+        return lead.startswith("-") and not (before.isalnum() or before in "-—)]")
+
+    def _before(self, token: re.Match[str]) -> str:
+        return self._console.folded[token.start() - 1] if token.start() else " "
+
+
+def numbered(console: Console, stretch: Span) -> Span:
+    """Cut a long stretch after its last number and the unit that may follow it."""
+    if stretch.end - stretch.start < _LONG_STRETCH:
+        return stretch
+    last = max(console.folded.rfind(digit, *stretch) for digit in "0123456789")
+    return Span(stretch.start, min(stretch.end, max(stretch.start, last) + _LONG_STRETCH))
+
+
+def _is_sane(numeral: str) -> bool:
+    """Tell whether a number is short enough to compute with: `1e999999999` is not."""
+    mantissa, _, exponent = numeral.partition("e")
+    return len(mantissa) <= _LONGEST_NUMERAL and len(exponent.lstrip("+-0")) <= _LONGEST_EXPONENT
+
+
+def named_units(console: Console, line: Span, labels: list[Span], label: str) -> Units:
+    """Tell the units that a row of labels gives for the row of values below it."""
+    units: set[Unit] = set()
+    for span, following in zip(labels, [*labels[1:], Span(line.end, line.end)], strict=True):
+        end = min(following.start, line.end)
+        cell = _CELL_END.search(console.folded, span.end, end)
+        reader = NumberReader(
+            console,
+            Span(span.end, cell.start() if cell else end),
+            money=label,
+            units=units_before(console, span),
+        )
+        for _ in reader.readings():
+            pass  # only the units are of interest
+        units.update(reader.units)
+    return tuple(sorted(units, reverse=True))
+
+
+def units_before(console: Console, label: Span) -> Units:
+    """Tell the unit that a label begins with: `cents_cost`."""
+    before = console.folded[max(0, label.start - 12) : label.start]
+    return CENTS if _CENTS_BEFORE.search(before) else DOLLARS

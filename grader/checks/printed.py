@@ -1,0 +1,174 @@
+"""Labelled values on a program's standard output, and when a printed number is the right one.
+
+The public face of the reading of labels: checks import from here. Pure functions of text; what a
+value ought to be is the caller's knowledge.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, Context, Decimal
+from itertools import islice
+from typing import TypeVar
+
+from grader.checks.console import Console, Span, Word, read_console
+from grader.checks.numerals import DOLLARS, NumberReader, Reading, named_units, numbered, units_before
+from grader.checks.sayings import denser_said, stop_reasons_said
+
+__all__ = [
+    "Printed",
+    "PrintedWord",
+    "count_matches",
+    "denser_said",
+    "different_values",
+    "numbers",
+    "runs_matches",
+    "stop_reasons_said",
+    "usd_matches",
+    "usd_rounded_away",
+    "words",
+]
+
+# Of more candidates than twice this, the first and the last are kept: nobody prints one value so often,
+# and so many different ones are a list of guesses anyway.
+_KEPT = 10_000
+_NOISE = Decimal("1e-9")
+_MONEY = Context(prec=60)
+_ROUNDINGS = (ROUND_HALF_UP, ROUND_HALF_EVEN, ROUND_DOWN)
+_FEWEST_DIGITS = 2
+_COMMA_NEXT = re.compile(r"[^\W\d_]*[\"']?,[\"']?-?[$.]?[0-9]")
+
+Candidate = TypeVar("Candidate")
+
+
+@dataclass(frozen=True)
+class Printed:
+    """One number found for a label."""
+
+    value: Decimal  # money in dollars, also where it stands in cents
+    raw: Decimal  # as written
+    text: str  # as it stood on the line, with $ and unit
+    line: int  # from 1
+    column: int  # from 1, escape codes not counted
+    in_cents: bool
+    offset: int  # in the text that was given
+    in_name: bool = False  # a digit of a name (`model-4`): may be the value, but is no guess
+
+
+@dataclass(frozen=True)
+class PrintedWord:
+    """One word found for a label, in lower case."""
+
+    word: str
+    text: str  # as it stood on the line
+    line: int
+    column: int
+    offset: int
+    before: tuple[str, ...]  # the words on the label's line before the label
+
+
+def numbers(text: str, label: str, *, money: bool = False) -> tuple[Printed, ...]:
+    """Find every number that a label can be said to print, in order.
+
+    A number that can be read in two ways (dollars and cents both named) comes twice, at one offset.
+    """
+    console = read_console(text)
+    found = sorted(set(_bounded(_readings(console, label, money))))
+    return tuple(_printed(console, reading) for reading in found)
+
+
+def words(text: str, label: str) -> tuple[PrintedWord, ...]:
+    """Find the words after a label on its line, or, where none follows, those of the next line."""
+    console = read_console(text)
+    found = _bounded(_words(console, label))
+    return tuple(_printed_word(console, word, before) for word, before in found)
+
+
+def different_values(candidates: Iterable[Printed]) -> int:
+    """Count the different values among candidates, as the rule against lists of guesses does."""
+    values = {printed.offset: printed.value for printed in reversed(tuple(candidates)) if not printed.in_name}
+    return len(set(values.values()))
+
+
+def count_matches(printed: Printed, right: int) -> bool:
+    """Tell whether a printed token count is exactly the right one."""
+    return printed.value == right
+
+
+def runs_matches(printed: Printed, right: Decimal) -> bool:
+    """Tell whether a printed number of runs is within one run of the right one, one included."""
+    return _MONEY.subtract(right, Decimal(1)) <= printed.value <= _MONEY.add(right, Decimal(1))
+
+
+def usd_matches(printed: Printed, right: Decimal) -> bool:
+    """Tell whether printed dollars are the right ones, rounded or cut to two or more significant digits."""
+    value = printed.value
+    if value == right or abs(_MONEY.subtract(value, right)) <= _MONEY.multiply(abs(right), _NOISE):
+        return True
+    digits = min(len(right.as_tuple().digits), _MONEY.prec - 1)
+    return any(value in _shortened(right, kept) for kept in range(_FEWEST_DIGITS, digits))
+
+
+def usd_rounded_away(printed: Printed, right: Decimal) -> bool:
+    """Tell whether printed dollars are the right ones with fewer than two digits left, 0 included."""
+    if usd_matches(printed, right):
+        return False
+    value = printed.value
+    return value == 0 or any(value in _shortened(right, kept) for kept in range(_FEWEST_DIGITS))
+
+
+def _shortened(right: Decimal, digits: int) -> set[Decimal]:
+    """Round and cut an amount to so many significant digits."""
+    unit = Decimal((0, (1,), right.adjusted() - digits + 1))
+    return {right.quantize(unit, rounding, _MONEY) for rounding in _ROUNDINGS}
+
+
+def _readings(console: Console, label: str, money: bool) -> Iterator[Reading]:
+    name = label if money else None
+    for line, labels in console.lines_with(label):
+        first = labels[0]
+        commas = _COMMA_NEXT.match(console.folded, first.end, line.end) is not None
+        units = units_before(console, first)
+        stretch = numbered(console, Span(first.end, line.end))
+        follows = False
+        for reading in NumberReader(console, stretch, money=name, units=units, commas=commas).readings():
+            follows = follows or not reading.in_name
+            yield reading
+        below = None if follows else console.line_below(line)
+        if below:
+            units = named_units(console, line, labels, label) if money else DOLLARS
+            commas = "," in console.folded[line.start : line.end]
+            stretch = numbered(console, below)
+            row = NumberReader(console, stretch, money=name, units=units, commas=commas, row=True)
+            yield from row.readings()
+
+
+def _printed(console: Console, reading: Reading) -> Printed:
+    line, column, offset = console.place(reading.start)
+    text = " ".join(console.shown[reading.start : reading.end].split())
+    return Printed(reading.value, reading.raw, text, line, column, reading.cents, offset, reading.in_name)
+
+
+def _words(console: Console, label: str) -> Iterator[tuple[Word, tuple[str, ...]]]:
+    for line, labels in console.lines_with(label):
+        first = labels[0]
+        before = tuple(word.text for word in console.words(line.start, first.start))
+        found = console.words_after(first, line)
+        below = console.line_below(line)
+        if not found and below:
+            found = list(console.words(*below))
+        for word in found:
+            yield word, before
+
+
+def _printed_word(console: Console, word: Word, before: tuple[str, ...]) -> PrintedWord:
+    line, column, offset = console.place(word.start)
+    return PrintedWord(word.text, console.shown[word.start : word.end], line, column, offset, before)
+
+
+def _bounded(candidates: Iterator[Candidate]) -> Sequence[Candidate]:
+    """Keep the first and the last of very many."""
+    return [*islice(candidates, _KEPT), *deque(candidates, _KEPT)]
