@@ -8,7 +8,12 @@ from __future__ import annotations
 
 import codecs
 import re
-from bisect import bisect_right
+from dataclasses import dataclass
+
+LINE = 100  # characters of an answer that may be missing from a screen that follows it
+
+_RUN = 24  # letters of the pieces after a missing one, by which it is known that it will not come any more
+_SIGNS = re.compile(r"[\W_]+")
 
 # CSI, OSC (ended by BEL or ST), other strings (DCS, SOS, PM, APC), charset selections, two-byte escapes.
 _ANSI = re.compile(
@@ -29,7 +34,7 @@ def plain_text(data: bytes) -> str:
 
 def letters(text: str) -> str:
     """Keep the letters and digits of a text, in order."""
-    return text if text.isalnum() else "".join(filter(str.isalnum, text))
+    return text if text.isalnum() else _SIGNS.sub("", text)
 
 
 class Screen:
@@ -56,82 +61,139 @@ class Screen:
     def __len__(self) -> int:
         return self._length
 
-    def after(self, start: int) -> str:
-        """The letters and digits from position `start` on."""
-        if len(self._parts) > 1:
-            self._parts = ["".join(self._parts)]
-        return self._parts[0][start:] if self._parts else ""
+    @property
+    def writes(self) -> int:
+        """How many writes brought letters: a place from which `since` reads on."""
+        return len(self._parts)
+
+    def since(self, writes: int) -> str:
+        """The letters and digits that came after so many writes."""
+        return "".join(self._parts[writes:])
+
+
+@dataclass(frozen=True)
+class _Piece:
+    """One piece of the answer: its letters, and how much of the answer stands before it."""
+
+    text: str
+    letters: str
+    letters_before: int
+    characters_before: int
+
+    def characters_to(self, letter: int) -> int:
+        """Count the characters before one of its letters."""
+        places = (at for at, sign in enumerate(self.text) if sign.isalnum())
+        return next(at for number, at in enumerate(places) if number == letter)
 
 
 class Progress:
     """How much of one streamed answer has appeared on a screen, piece by piece.
 
     A piece is shown when its letters and digits stand on the screen after those of the piece before.
-    What else stands there (headings, spinners, text drawn twice) is passed over.
+    What else stands there (headings, spinners, text drawn twice) is passed over. A piece that is still
+    missing when a run of the letters after it has appeared stays missing, and what follows is matched on.
     """
 
     def __init__(self, screen: Screen) -> None:
         self._screen = screen
-        self._position = len(screen)  # where on the screen the next piece may begin
-        self._pieces: list[str] = []  # letters of each piece sent
-        self._starts: list[int] = []  # letters before each piece
-        self._offsets: list[int] = []  # for each letter, its place among the characters sent
-        self._shown_pieces = 0
-        self._sent_letters = 0
+        self._read = screen.writes
+        self._ahead = ""  # letters on the screen in which the next piece may stand
+        self._searched = 0  # of them, how many cannot begin it
+        self._pieces: list[_Piece] = []
+        self._next = 0  # the first piece that is neither shown nor missing
+        self._begun = 0  # letters of it that are on the screen
+        self._missing_letters = 0
+        self._missing_characters = 0
+        self._sent = ""  # the letters of all pieces
         self._sent_characters = 0
 
     def send(self, piece: str) -> None:
         """Note that a piece has been sent."""
         kept = letters(piece)
-        self._pieces.append(kept)
-        self._starts.append(self._sent_letters)
-        self._offsets += [self._sent_characters + at for at, sign in enumerate(piece) if sign.isalnum()]
-        self._sent_letters += len(kept)
+        self._pieces.append(_Piece(piece, kept, len(self._sent), self._sent_characters))
+        self._sent += kept
         self._sent_characters += len(piece)
 
     @property
-    def shown_pieces(self) -> int:
-        """How many pieces, counted from the first, are whole on the screen."""
-        while self._shown_pieces < len(self._pieces):
-            piece = self._pieces[self._shown_pieces]
-            if piece:
-                found = self._screen.after(self._position).find(piece)
-                if found < 0:
-                    break
-                self._position += found + len(piece)
-            self._shown_pieces += 1
-        return self._shown_pieces
+    def settled_pieces(self) -> int:
+        """How many pieces, counted from the first, are whole on the screen or will not come any more."""
+        self._follow()
+        return self._next
 
     @property
     def all_shown(self) -> bool:
-        """Whether every piece sent so far is on the screen."""
-        return self.shown_pieces == len(self._pieces)
+        """Whether the newest piece is on the screen, and every one before it that will come."""
+        return self.settled_pieces == len(self._pieces)
 
     @property
     def shown_letters(self) -> int:
         """How many of the letters sent are on the screen, the beginning of the next piece included."""
-        shown = self.shown_pieces
-        if shown == len(self._pieces):
-            return self._sent_letters
-        return self._starts[shown] + self._begun(self._pieces[shown])
+        self._follow()
+        return self._reached - self._missing_letters
 
     @property
     def backlog(self) -> int:
         """Characters sent and not on the screen; signs between shown letters count as shown."""
-        shown = self.shown_letters
-        return 0 if shown == self._sent_letters else self._sent_characters - self._offsets[shown]
+        self._follow()
+        if self._reached == len(self._sent):
+            return self._missing_characters
+        piece = self._pieces[self._next]
+        reached = piece.characters_before + piece.characters_to(self._begun)
+        return self._missing_characters + self._sent_characters - reached
 
-    def piece_at(self, letter: int) -> int:
-        """The index of the piece that holds a letter of the answer."""
-        return bisect_right(self._starts, letter) - 1
+    @property
+    def _reached(self) -> int:
+        """Letters of the answer up to the first that may still come."""
+        if self._next == len(self._pieces):
+            return len(self._sent)
+        return self._pieces[self._next].letters_before + self._begun
 
-    def _begun(self, piece: str) -> int:
-        """The length of the longest beginning of a piece that is on the screen."""
-        seen = self._screen.after(self._position)
-        low, high = 0, len(piece) - 1
+    def _follow(self) -> None:
+        """Match what has come to the screen since the last time."""
+        self._ahead += self._screen.since(self._read)
+        self._read = self._screen.writes
+        while self._next < len(self._pieces):
+            piece = self._pieces[self._next].letters
+            found = self._ahead.find(piece, self._searched)
+            if found >= 0:
+                self._go_on(self._next + 1, self._ahead[found + len(piece) :])
+            elif not self._pass_over():
+                self._begun = self._longest_beginning(piece)
+                keep = max(len(piece), _RUN) - 1
+                self._ahead = self._ahead[max(0, len(self._ahead) - keep) :]
+                self._searched = max(0, len(self._ahead) - len(piece) + 1)
+                break
+
+    def _go_on(self, following: int, ahead: str) -> None:
+        self._next, self._ahead = following, ahead
+        self._searched = self._begun = 0
+
+    def _pass_over(self) -> bool:
+        """Give up pieces that are missing, where what follows them has appeared; tell whether it has.
+
+        No more than a line is given up altogether: a screen that misses more does not follow the answer.
+        """
+        first = self._pieces[self._next]
+        for index in range(self._next + 1, len(self._pieces)):
+            following = self._pieces[index]
+            missing = following.characters_before - first.characters_before
+            run = self._sent[following.letters_before :][:_RUN]
+            if self._missing_characters + missing > LINE or len(run) < _RUN:
+                return False
+            found = self._ahead.find(run)
+            if found >= 0:
+                self._missing_characters += missing
+                self._missing_letters += following.letters_before - first.letters_before
+                self._go_on(index, self._ahead[found:])
+                return True
+        return False
+
+    def _longest_beginning(self, piece: str) -> int:
+        """The length of the longest beginning of the next piece that is on the screen; never shrinks."""
+        low, high = self._begun, len(piece) - 1
         while low < high:
             middle = (low + high + 1) // 2
-            if piece[:middle] in seen:
+            if piece[:middle] in self._ahead:
                 low = middle
             else:
                 high = middle - 1

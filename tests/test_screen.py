@@ -1,0 +1,277 @@
+"""What counts as shown: the one definition that opens the replay server's gates and judges the streaming checks."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from grader.screen import LINE, Progress, Screen, letters, plain_text
+
+PIECES = (
+    "Strea",
+    "ming shows each pie",
+    "ce as it arr",
+    "ives:\n\n",
+    "- at once, ",
+    "**one** after ",
+    "the other",
+    " (1, 2, 3).",
+)
+WHOLE = "".join(PIECES)
+
+
+def follow(pieces: tuple[str, ...], outputs: tuple[str, ...]) -> Progress:
+    """Send pieces, each followed by what the program prints then."""
+    screen = Screen()
+    progress = Progress(screen)
+    for piece, output in zip(pieces, outputs, strict=True):
+        progress.send(piece)
+        screen.write(output.encode())
+    return progress
+
+
+# ---------------------------------------------------------------- text
+
+
+def test_letters_are_what_python_calls_alphanumeric() -> None:
+    """Letters and digits of every script are kept, and nothing else is."""
+    assert all(letters(chr(code)) == (chr(code) if chr(code).isalnum() else "") for code in range(sys.maxunicode))
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "\x1b[31m",
+        "\x1b[1;38;5;200m",
+        "\x1b[2K",
+        "\x1b[?25l",
+        "\x1b[3A",
+        "\x1b]0;a title\x07",
+        "\x1b]8;;https://example.org\x1b\\",
+        "\x1bPa device string\x1b\\",
+        "\x1b(B",
+        "\x1b7",
+        "\x1bM",
+        "\x1b=",
+        "\x1b>",
+    ],
+)
+def test_control_sequences_are_not_text(code: str) -> None:
+    """What steers a terminal is neither read nor matched, however the bytes are cut."""
+    data = f"bef{code}ore".encode()
+    assert plain_text(data) == "before"
+    for cut in range(len(data) + 1):
+        screen = Screen()
+        screen.write(data[:cut])
+        screen.write(data[cut:])
+        assert screen.since(0) == "before"
+
+
+def test_an_escape_that_never_ends_hides_a_page_at_most() -> None:
+    """A stray escape does not swallow the rest of the output."""
+    screen = Screen()
+    screen.write(b"\x1b]")
+    for _ in range(100):
+        screen.write(b"x" * 100)
+    assert len(screen) == 10_000
+
+
+@given(st.text(), st.lists(st.integers(0, 200)))
+def test_bytes_may_be_cut_anywhere(text: str, cuts: list[int]) -> None:
+    """A cut inside a character or a sequence changes nothing of what stands on the screen."""
+    data = text.replace("\x1b", "").encode("utf-8", "replace")
+    screen = Screen()
+    start = 0
+    for cut in [*sorted(cuts), len(data)]:
+        screen.write(data[start:cut])
+        start = max(start, cut)
+    assert screen.since(0) == letters(plain_text(data))
+    assert len(screen) == len(screen.since(0))
+
+
+def test_bytes_that_are_no_text_are_passed_over() -> None:
+    """Invalid UTF-8 is no letter."""
+    screen = Screen()
+    screen.write(b"a\xff\xfeb\x00c")
+    assert screen.since(0) == "abc"
+
+
+def test_the_screen_is_read_on_from_where_a_reader_stopped() -> None:
+    """Each reader keeps its own place; writes without letters make none."""
+    screen = Screen()
+    screen.write(b"one")
+    place = screen.writes
+    screen.write(b" - \n")
+    assert screen.writes == place
+    screen.write(b"two")
+    assert screen.since(place) == "two"
+
+
+# ---------------------------------------------------------------- shown
+
+
+def test_a_piece_is_shown_when_its_letters_stand_on_the_screen() -> None:
+    """Before it is printed a piece is missing, afterwards it is not."""
+    screen = Screen()
+    progress = Progress(screen)
+    progress.send("Hello, wor")
+    assert not progress.all_shown
+    assert progress.backlog == len("Hello, wor")
+    screen.write(b"Hello, wor")
+    assert progress.all_shown
+    assert progress.settled_pieces == 1
+    assert progress.shown_letters == len("Hellowor")
+    assert progress.backlog == 0
+
+
+def test_what_stood_there_before_the_stream_opens_no_gate() -> None:
+    """The same words printed earlier are not this answer."""
+    screen = Screen()
+    screen.write(WHOLE.encode())
+    progress = Progress(screen)
+    progress.send(PIECES[0])
+    assert not progress.all_shown
+
+
+@pytest.mark.parametrize("noise", ["Waiting for the answer ...\n", "\r⠋ thinking", "\x1b[2J\x1b[H", "[log] received\n"])
+def test_headings_and_spinners_open_no_gate_and_close_none(noise: str) -> None:
+    """Other text neither counts as the answer nor hides it."""
+    screen = Screen()
+    progress = Progress(screen)
+    progress.send("Streaming")
+    screen.write(noise.encode())
+    assert not progress.all_shown
+    screen.write(b"Streaming" + noise.encode())
+    progress.send(" shows")
+    screen.write(b" shows")
+    assert progress.all_shown
+
+
+@pytest.mark.parametrize(
+    "output",
+    [
+        WHOLE,
+        WHOLE.replace("*", "").replace("- ", "• "),
+        WHOLE.replace(" ", "\n"),
+        "\n".join(PIECES),
+        "".join(piece + piece for piece in PIECES),
+        "\n".join("".join(PIECES[: number + 1]) for number in range(len(PIECES))),
+        "".join(f"\x1b[3{number % 8}m{piece}\x1b[0m" for number, piece in enumerate(PIECES)),
+        "".join(f"TextEvent(text={piece!r})\n" for piece in PIECES).replace("\\n", ""),
+        "".join(WHOLE.split()),
+    ],
+    ids=["as it is", "no marks", "wrapped", "line a piece", "doubled", "snapshots", "coloured", "events", "no spaces"],
+)
+def test_layout_makes_no_difference(output: str) -> None:
+    """Wrapped, coloured, doubled or redrawn text is shown text."""
+    progress = follow(PIECES, (*[""] * (len(PIECES) - 1), output))
+    assert progress.all_shown
+    assert progress.backlog == 0
+
+
+def test_pieces_count_in_their_order() -> None:
+    """Text that appears in the wrong order is not the answer."""
+    assert not follow(("one two ", "three"), ("three", "one two ")).all_shown
+
+
+def test_a_piece_without_letters_is_shown_at_once() -> None:
+    """Nobody can see whether white space or a rule has been printed."""
+    progress = follow(("Title", "\n\n---\n\n"), ("Title", ""))
+    assert progress.all_shown
+    assert progress.backlog == 0
+
+
+def test_two_streams_on_one_screen_are_followed_apart() -> None:
+    """Each answer has its own progress."""
+    screen = Screen()
+    first, second = Progress(screen), Progress(screen)
+    first.send("apples")
+    second.send("pears")
+    screen.write(b"pears")
+    assert second.all_shown
+    assert not first.all_shown
+
+
+# ---------------------------------------------------------------- backlog
+
+
+def test_the_backlog_begins_at_the_first_missing_letter() -> None:
+    """A piece printed letter by letter is missing from where the printing stands."""
+    screen = Screen()
+    progress = Progress(screen)
+    progress.send("Half a word, ")
+    progress.send("(and) more")
+    screen.write(b"Half a wo")
+    assert progress.shown_letters == len("Halfawo")
+    assert progress.backlog == len("rd, (and) more")
+    screen.write(b"rd")
+    assert progress.backlog == len("and) more")  # a sign before a missing letter cannot be missed
+    screen.write(b"an")
+    assert progress.backlog == len("d) more")
+
+
+def test_a_stalled_screen_falls_behind_by_each_piece() -> None:
+    """Every piece sent adds to the backlog until something appears."""
+    screen = Screen()
+    progress = Progress(screen)
+    backlogs = []
+    for piece in PIECES:
+        progress.send(piece)
+        backlogs.append(progress.backlog)
+    assert backlogs == [len("".join(PIECES[: number + 1])) for number in range(len(PIECES))]
+    screen.write(WHOLE.encode())
+    assert progress.backlog == 0
+
+
+@given(st.lists(st.text("ab c.\n", min_size=1, max_size=9), min_size=1, max_size=30), st.data())
+def test_what_is_printed_in_order_is_never_missing(pieces: list[str], data: st.DataObject) -> None:
+    """However a right program cuts its output, the backlog is at most what it has not printed yet."""
+    screen = Screen()
+    progress = Progress(screen)
+    unprinted = ""
+    for piece in pieces:
+        progress.send(piece)
+        unprinted += piece
+        printed = data.draw(st.integers(0, len(unprinted)))
+        screen.write(unprinted[:printed].encode())
+        unprinted = unprinted[printed:]
+        assert progress.backlog <= len(unprinted)
+    screen.write(unprinted.encode())
+    assert progress.all_shown
+    assert progress.backlog == 0
+
+
+# ---------------------------------------------------------------- missing pieces
+
+
+def test_a_missing_piece_does_not_hide_those_after_it() -> None:
+    """A program that loses its first piece still shows the others as they arrive."""
+    progress = follow(PIECES, ("", *PIECES[1:]))
+    assert progress.all_shown
+    assert progress.backlog == len(PIECES[0])
+    assert progress.shown_letters == len(letters(WHOLE)) - len(letters(PIECES[0]))
+
+
+def test_a_piece_is_given_up_only_after_a_run_of_what_follows() -> None:
+    """A few letters in common are no proof that a piece was lost."""
+    progress = follow(PIECES[:3], ("", PIECES[1], ""))
+    assert progress.settled_pieces == 0
+    assert progress.backlog == len("".join(PIECES[:3]))
+
+
+def test_what_is_given_up_adds_up_to_a_line_at_most() -> None:
+    """A screen that misses every second piece falls behind for good."""
+    pieces = tuple(f"number {number} of many pieces that are told apart by it; " for number in range(40))
+    progress = follow(pieces, tuple(piece if number % 2 else "" for number, piece in enumerate(pieces)))
+    assert not progress.all_shown
+    assert progress.backlog > LINE
+
+
+def test_a_late_piece_is_waited_for() -> None:
+    """Text that lags behind is not taken for lost."""
+    progress = follow(PIECES, ("", "", "", "".join(PIECES[:4]), "", "", "", "".join(PIECES[4:])))
+    assert progress.all_shown
+    assert progress.backlog == 0
