@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from grader.fixtures.content import Content
+from grader.fixtures.content import Content, by_hand
 from grader.fixtures.counts import Counted, Counts, EstimatedCounts, TooLongCounts
 from grader.fixtures.drafts import Draft, Drafts, Wanted, price_and_others
 from grader.fixtures.form import Fault, Fixture
@@ -166,7 +166,7 @@ class Script:
             input_tokens=counted.tokens,
             max_tokens=body["max_tokens"],
             streamed=body.get("stream") is True,
-            prompt=content.text,
+            prompt_by_hand=by_hand(content.text) - {counted.tokens},  # of a very short prompt, no count is free
             price=price,
             other_prices=others,
         )

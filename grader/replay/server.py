@@ -215,6 +215,7 @@ class ReplayServer:
                     break
                 if connection.gone:
                     raise ClientGoneError
+                self._gate.before_piece()
                 connection.send_part(wire.stream_piece(piece, answer.paddings))
                 sent += 1
                 self._recorder.record(PieceSent, exchange=exchange, index=index, text=piece)
