@@ -159,6 +159,7 @@ class CausalGate:
     async def program_waits(self) -> None:
         looks = _Looks()
         self._count_patience.begin()
+        settled: dict[int, int] | None = None
         while True:
             self._stirred.clear()
             if await self._wait(looks.next_s()):
@@ -172,7 +173,10 @@ class CausalGate:
             if look is None:
                 continue
             if not look.timed:
-                return
+                if settled == look.ran_ns:  # twice: a request on its way to us has had time to arrive
+                    return
+                settled = look.ran_ns
+                continue
             if look.on_descriptors and self._count_patience.over(looks.last_s, look):
                 return
 
