@@ -39,15 +39,19 @@ def receive(end: socket.socket) -> tuple[dict[str, Any] | None, list[int]]:
     return (json.loads(text) if text else None), list(descriptors)
 
 
+def hold(content: bytes) -> int:
+    """Put bytes into an anonymous file and return its descriptor."""
+    descriptor = os.memfd_create("parcel", os.MFD_CLOEXEC)
+    with os.fdopen(os.dup(descriptor), "wb") as parcel:
+        parcel.write(content)
+    return descriptor
+
+
 def pack(orders: Mapping[str, Any], files: Mapping[str, bytes]) -> int:
     """Write orders and files to an anonymous file and return its descriptor."""
     sizes = [(name, len(content)) for name, content in files.items()]
     head = json.dumps({"orders": orders, "files": sizes}).encode()
-    descriptor = os.memfd_create("parcel", os.MFD_CLOEXEC)
-    with os.fdopen(os.dup(descriptor), "wb") as parcel:
-        parcel.write(b"%d\n" % len(head) + head)
-        parcel.writelines(files.values())
-    return descriptor
+    return hold(b"".join((b"%d\n" % len(head), head, *files.values())))
 
 
 def unpack(descriptor: int) -> tuple[dict[str, Any], dict[str, bytes]]:

@@ -2,13 +2,16 @@
 
 Linux only; imported by what runs in the warm parent and below, never by the grader's own process on
 another system. Numbers are those of the generic table shared by x86-64 and arm64 for calls added
-since Linux 5.1 (424 and up); older calls go through libc by name.
+since Linux 5.1 (424 and up); older calls go through libc by name, or say the machine.
 """
 
 from __future__ import annotations
 
 import ctypes
+import fcntl
 import os
+import socket
+import struct
 from typing import Any
 
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -52,3 +55,81 @@ def die_with_parent(parent: int) -> None:
     prctl(PR_SET_PDEATHSIG, _SIGKILL)
     if os.getppid() != parent:
         os._exit(70)
+
+
+# ---------------------------------------------------------------- namespaces and mounts
+
+NEWNS, NEWCGROUP, NEWUTS, NEWIPC = 0x00020000, 0x02000000, 0x04000000, 0x08000000
+NEWUSER, NEWPID, NEWNET = 0x10000000, 0x20000000, 0x40000000
+
+MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_REMOUNT, MS_BIND = 1, 2, 4, 8, 32, 4096
+MS_REC, MS_PRIVATE = 0x4000, 0x40000
+_MNT_DETACH = 2
+
+_AT_FDCWD, _AT_EMPTY_PATH, _AT_RECURSIVE = -100, 0x1000, 0x8000
+_OPEN_TREE_CLONE, _OPEN_TREE_CLOEXEC = 1, os.O_CLOEXEC
+_MOVE_MOUNT_F_EMPTY_PATH = 4
+_OPEN_TREE, _MOVE_MOUNT, _MOUNT_SETATTR = 428, 429, 442
+_PIVOT_ROOT = {"x86_64": 155, "aarch64": 41}
+
+
+def unshare(flags: int) -> None:
+    """Leave the given kinds of namespaces for new ones (each kind since Linux 3.8; cgroup 4.6)."""
+    checked(_libc.unshare(flags), "unshare")
+
+
+def mount(kind: str, target: str, flags: int, options: str = "") -> None:
+    """Mount a file system of a kind, or change the mount at `target`."""
+    name = kind.encode()
+    result = _libc.mount(name, target.encode(), name, ctypes.c_ulong(flags), options.encode() or None)
+    checked(result, f"mount {kind} on {target}")
+
+
+def unmount(target: str) -> None:
+    """Take the mount at `target` out of this namespace."""
+    checked(_libc.umount2(target.encode(), _MNT_DETACH), f"umount {target}")
+
+
+def pivot_root(new: str, old: str) -> None:
+    """Make `new` the root; the old root is found at `old`, which lies below it."""
+    syscall(_PIVOT_ROOT[os.uname().machine], "pivot_root", new.encode(), old.encode())
+
+
+def clone_tree(path: str) -> int:
+    """Take a detached copy of the mounts at and below `path` (Linux 5.2); return its descriptor."""
+    flags = _AT_RECURSIVE | _OPEN_TREE_CLONE | _OPEN_TREE_CLOEXEC
+    return syscall(_OPEN_TREE, f"open_tree {path}", _AT_FDCWD, path.encode(), flags)
+
+
+def set_attributes(tree: int, attributes: int) -> None:
+    """Make every mount of a detached copy read-only, nosuid, nodev (MOUNT_ATTR_*, Linux 5.12)."""
+    block = struct.pack("QQQQ", attributes, 0, 0, 0)
+    syscall(_MOUNT_SETATTR, "mount_setattr", tree, b"", _AT_EMPTY_PATH | _AT_RECURSIVE, block, len(block))
+
+
+def attach_tree(tree: int, path: str) -> None:
+    """Attach a detached copy at `path` and close its descriptor."""
+    syscall(_MOVE_MOUNT, f"move_mount {path}", tree, b"", _AT_FDCWD, path.encode(), _MOVE_MOUNT_F_EMPTY_PATH)
+    os.close(tree)
+
+
+# ---------------------------------------------------------------- privileges and the network
+
+_CAP_VERSION_3 = 0x20080522
+_SIOCSIFFLAGS, _IFF_UP, _IFF_RUNNING = 0x8914, 0x1, 0x40
+
+
+def drop_capabilities() -> None:
+    """Give up every capability of this process, for good."""
+    for capability in range(64):
+        if _libc.prctl(PR_CAPBSET_DROP, ctypes.c_ulong(capability), 0, 0, 0) < 0:
+            break  # the first number that this kernel does not know, or no right to drop any
+    header = struct.pack("Ii", _CAP_VERSION_3, 0)
+    checked(_libc.capset(header, bytes(24)), "capset")
+    prctl(PR_SET_NO_NEW_PRIVS, 1)
+
+
+def raise_loopback() -> None:
+    """Bring up the loopback interface of a new network namespace."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any_socket:
+        fcntl.ioctl(any_socket, _SIOCSIFFLAGS, struct.pack("16sh14x", b"lo", _IFF_UP | _IFF_RUNNING))

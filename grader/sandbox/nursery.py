@@ -10,26 +10,39 @@ import contextlib
 import gc
 import os
 import select
-import signal
 import socket
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from grader.sandbox import channel, inside, linux, tree, warden
 
 Program = Callable[[], None]
+Start = Callable[[int, tuple[int, int], socket.socket, Collection[str]], Mapping[str, Any]]
 
 
 class Nursery:
     """Forks a child for each job that comes through the channel."""
 
-    def __init__(self, descriptor: int, seal: str, before: set[str]) -> None:
+    def __init__(self, descriptor: int, before: set[str]) -> None:
+        """Take the grader's orders for this parent, warm up and move in, as they say."""
         self._grader = socket.socket(fileno=descriptor)
-        self._seal = seal
-        self._ours = set(sys.modules) - before
-        self._wardens: dict[int, int] = {}  # pidfd → pid
+        orders, descriptors = channel.receive(self._grader)
+        if orders is None:
+            os._exit(0)
         self._names = sorted({name.partition(".")[0] for name in before} - {"__main__"})
+        self._wardens: dict[int, int] = {}  # pidfd → pid
+        self._start: Start = warden.start
+        if orders["seal"] == "none":
+            self._ours = frozenset(sys.modules) - before
+            return
+        from grader.sandbox import sealing, warmup
+
+        self._ours = frozenset(sys.modules) - before
+        warmup.warm_up()
+        names = {name.partition(".")[0] for name in set(sys.modules) - self._ours}
+        self._names = sorted(names - {"__main__"})
+        self._start = sealing.starter(orders, descriptors)
 
     def serve(self) -> Program:
         """Tell the grader that we are ready and take jobs; return in a child alone."""
@@ -75,7 +88,7 @@ class Nursery:
         for pidfd in self._wardens:
             os.close(pidfd)
         self._grader.close()
-        orders = warden.start(parcel, (out, err), socket.socket(fileno=talk), self._ours)
+        orders = self._start(parcel, (out, err), socket.socket(fileno=talk), self._ours)
         return _program(orders)
 
     def _bury(self, pidfd: int) -> None:

@@ -18,7 +18,7 @@ if __name__ == "__main__":
     sys.path.pop(0)  # this folder: its modules must not stand before the library's
 
 
-def _serve(channel_descriptor: int, seal: str) -> object:
+def _serve(channel_descriptor: int) -> object:
     """Import, warm up, fork a child per job for ever; return in a program's process alone: what it has to do."""
     import anthropic  # noqa: F401  (the purpose of this process)
 
@@ -29,12 +29,12 @@ def _serve(channel_descriptor: int, seal: str) -> object:
     sys.path.insert(0, __file__.rsplit("/", 3)[0])
     from grader.sandbox.nursery import Nursery
 
-    nursery = Nursery(channel_descriptor, seal, before)
+    nursery = Nursery(channel_descriptor, before)
     sys.path[:] = kept_path
     sys.dont_write_bytecode = kept_setting
     return nursery.serve()
 
 
 if __name__ == "__main__":
-    _program = _serve(int(sys.argv[1]), sys.argv[2])
+    _program = _serve(int(sys.argv[1]))
     _program()  # type: ignore[operator]

@@ -13,10 +13,12 @@ each new parent.
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import signal
 import sys
 from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
 # What Python itself sets when it starts: these are ignored, and SIGINT raises KeyboardInterrupt.
 _IGNORED = frozenset({signal.SIGPIPE, signal.SIGXFSZ}) if sys.platform != "win32" else frozenset()
@@ -42,6 +44,12 @@ def settle(
     processes = sys.modules.get("multiprocessing.process")
     if processes is not None:
         processes.ORIGINAL_DIR = folder  # type: ignore[attr-defined]  # where it looks for the main module
+
+
+def begin_afresh(orders: Mapping[str, Any], inside: str) -> None:
+    """Replace this process by a fresh interpreter that runs the same; return only by raising OSError."""
+    arguments = [orders["entry"]] if orders["probe"] is None else [inside, json.dumps(orders["probe"])]
+    os.execve(sys.executable, [sys.executable, *arguments], dict(orders["environment"]))
 
 
 def close_all_but_standard(kept: Collection[int] = ()) -> None:

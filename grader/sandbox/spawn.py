@@ -11,7 +11,7 @@ import site
 import socket
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from grader.sandbox import channel
@@ -37,8 +37,13 @@ class ParentProcess:
         python: str = sys.executable,
         *,
         inherited: Mapping[str, str] | None = None,
+        seccomp_filter: bytes = b"",
+        without: Collection[str] = (),
     ) -> None:
-        """Start the process; it is ready when `{"ready": true}` has come through the channel."""
+        """Start the process; it is ready when `{"ready": true}` has come through the channel.
+
+        `without` names layers of the seal to leave out, for tests that show what each of them holds back.
+        """
         # The environment decides how the interpreter sets itself up (UTF-8, buffering, byte code), and a
         # forked child cannot change that any more: so the parent starts with that of a program.
         environment = environment_of_programs("http://127.0.0.1:9", "/", os.environ if inherited is None else inherited)
@@ -46,7 +51,7 @@ class ParentProcess:
         complaints, their_output = os.pipe()
         with theirs:
             self.process = subprocess.Popen(
-                [python, str(_PARENT), str(theirs.fileno()), seal],
+                [python, str(_PARENT), str(theirs.fileno())],
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 # Pipes, as a program will have: its sys.stdout is the very object made here.
@@ -59,6 +64,13 @@ class ParentProcess:
         os.close(their_output)
         os.set_blocking(complaints, False)
         self._complaints = complaints
+        orders = {"seal": seal, "without": sorted(without)}
+        if seal == "none":
+            channel.send(self.channel, orders)
+        else:
+            given = channel.hold(seccomp_filter)
+            channel.send(self.channel, orders, [given])
+            os.close(given)
 
     def complaint(self) -> str:
         """Say what the process wrote on its standard error so far, its last line only."""

@@ -13,13 +13,13 @@ import contextlib
 import os
 import signal
 import socket
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from grader.sandbox import channel, linux, program, scratch, tree
 
 
-def start(parcel: int, streams: tuple[int, int], grader: socket.socket, ours: set[str]) -> Mapping[str, Any]:
+def start(parcel: int, streams: tuple[int, int], grader: socket.socket, ours: Collection[str]) -> Mapping[str, Any]:
     """Run the parcel's program in a child and end this process with it; return in the child alone.
 
     `grader` hears `root` (this process), then `running`, then `ended`, or `fault`.
@@ -63,7 +63,7 @@ def start(parcel: int, streams: tuple[int, int], grader: socket.socket, ours: se
 
 
 def _become_program(
-    orders: Mapping[str, Any], streams: tuple[int, int], tells: int, ours: set[str], warden: int
+    orders: Mapping[str, Any], streams: tuple[int, int], tells: int, ours: Collection[str], warden: int
 ) -> Mapping[str, Any]:
     try:
         linux.die_with_parent(warden)

@@ -11,15 +11,18 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import dataclasses
 import os
 import secrets
 import signal
 import socket
 import sys
 import tempfile
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from grader.sandbox import channel, scratch
+from grader.sandbox import channel, mounts, scratch, seccomp
 from grader.sandbox.job import Exit, Job, LaunchError, Observer, Seal, base_url
 from grader.sandbox.plain import PlainLauncher
 from grader.sandbox.spawn import ParentProcess, environment_of_programs
@@ -77,16 +80,25 @@ class WarmLauncher:
         *,
         process: ParentProcess | None = None,
         runs_per_parent: int = _RUNS_PER_PARENT,
+        without: Collection[str] = (),
     ) -> None:
-        """Start the parent at once, or take over one that is starting."""
+        """Start the parent at once, or take over one that is starting; raise LaunchError where it cannot be.
+
+        `without` names layers to leave out: for tests alone.
+        """
         self._seal = seal
         self._python = python
+        self._without = frozenset(without)
+        self._filter = b"" if seal == "none" else _seccomp_filter(seal)
         self._runs_per_parent = runs_per_parent
         self._parent: WarmParent | None = None
-        self._process: ParentProcess | None = process or ParentProcess(seal, python)
+        self._process: ParentProcess | None = process or self._spawn()
         self._retired: list[ParentProcess] = []
         self._plain: PlainLauncher | None = None
         self._children: set[WarmChild] = set()
+
+    def _spawn(self) -> ParentProcess:
+        return ParentProcess(self._seal, self._python, seccomp_filter=self._filter, without=self._without)
 
     @property
     def seal(self) -> Seal:
@@ -99,7 +111,7 @@ class WarmLauncher:
         if fresh and self._seal == "none":
             self._plain = self._plain or PlainLauncher(self._python)
             return await self._plain.start(job, observer)
-        child = WarmChild(job, observer, self._children)
+        child = WarmChild(job, observer, self._children, _world(self._seal, fresh=fresh))
         try:
             child.send_to(parent)
             await child.running()
@@ -130,7 +142,7 @@ class WarmLauncher:
         parent = self._parent
         if parent is None:
             self._retired = [process for process in self._retired if not _gone(process)]
-            process, self._process = self._process or ParentProcess(self._seal, self._python), None
+            process, self._process = self._process or self._spawn(), None
             parent = self._parent = WarmParent(process)
         try:
             await parent.ready()
@@ -149,16 +161,43 @@ class WarmLauncher:
             self._retired.append(process)
 
 
+@dataclass(frozen=True)
+class World:
+    """Where a program finds itself: in a box or in a scratch folder, forked or in a fresh interpreter."""
+
+    home: str
+    folder: str = ""
+    boxed: bool = False
+    fresh: bool = False
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+
+def _world(seal: Seal, *, fresh: bool) -> World:
+    if seal == "namespaces":
+        return World(home=mounts.HOME, boxed=True, fresh=fresh, environment=mounts.environment())
+    folder = f"{os.path.realpath(tempfile.gettempdir())}/grade-{secrets.token_hex(8)}"
+    return World(home=f"{folder}/home", folder=folder, fresh=fresh)
+
+
+def _seccomp_filter(seal: Seal) -> bytes:
+    lacking = seccomp.missing()
+    if lacking is not None:
+        raise LaunchError(f"Programs cannot be sealed without seccomp. {lacking}")
+    return seccomp.build(own_network=seal == "namespaces")
+
+
 class WarmChild:
     """A program that runs below a warm parent."""
 
-    def __init__(self, job: Job, observer: Observer, running: set[WarmChild]) -> None:
+    def __init__(self, job: Job, observer: Observer, running: set[WarmChild], world: World) -> None:
         self._loop = asyncio.get_running_loop()
         self._observer = observer
         self._running = running
         self._because: Reason = "itself"
-        self._folder = f"{os.path.realpath(tempfile.gettempdir())}/grade-{secrets.token_hex(8)}"
-        self.listener = socket.create_server(("127.0.0.1", 0), backlog=128)
+        self._world = world
+        self._listener: socket.socket | None = None
+        if not world.boxed:
+            self._listener = socket.create_server(("127.0.0.1", 0), backlog=128)
         self.pid: int | None = None
         self.over = asyncio.Event()  # the program and all that was made for it are gone
         self._pidfd = -1
@@ -171,12 +210,16 @@ class WarmChild:
 
     def send_to(self, parent: WarmParent) -> None:
         """Hand the job to a parent."""
-        environment = environment_of_programs(base_url(self.listener), f"{self._folder}/home", os.environ)
+        url = "http://127.0.0.1:9" if self._listener is None else base_url(self._listener)
+        environment = environment_of_programs(url, self._world.home, os.environ)
+        environment.update(self._world.environment)
         orders = {
             "entry": self._job.entry,
             "probe": self._job.probe,
-            "folder": self._folder,
+            "folder": self._world.folder,
             "environment": environment,
+            "limits": dataclasses.asdict(self._job.limits),
+            "fresh": self._world.fresh,
         }
         parcel = channel.pack(orders, self._job.files)
         ends = [parcel]
@@ -207,13 +250,18 @@ class WarmChild:
             self._loop.add_reader(descriptor, self._read, descriptor)
         self._loop.add_reader(self._talk.fileno(), self._told)
 
+    @property
+    def listener(self) -> socket.socket:
+        assert self._listener is not None  # a running program has one
+        return self._listener
+
     def kill(self, because: Literal["time", "output", "memory", "grader"]) -> None:
         """End every process of the program."""
         if self._exited:
             return
         if self._because == "itself":
             self._because = because
-        self._signal(signal.SIGTERM)
+        self._signal(signal.SIGKILL if self._world.boxed else signal.SIGTERM)
         if self._timer is None:
             self._timer = self._loop.call_later(_PATIENCE_S, self._signal, signal.SIGKILL)
 
@@ -221,7 +269,8 @@ class WarmChild:
         """Undo what was prepared for a program that did not start."""
         self._exited = True
         self._signal(signal.SIGKILL)
-        self.listener.close()
+        if self._listener is not None:
+            self._listener.close()
         self._finish()
 
     def _signal(self, number: int) -> None:
@@ -235,7 +284,9 @@ class WarmChild:
     def _noted(self, message: dict[str, Any] | None, descriptors: list[int]) -> dict[str, Any] | None:
         if message is not None and "root" in message:
             self.pid = message["root"]
-            (self._pidfd,) = descriptors
+            self._pidfd = descriptors[0]
+            if self._world.boxed:
+                self._listener = socket.socket(fileno=descriptors[1])
         return message
 
     def _told(self) -> None:
@@ -274,7 +325,9 @@ class WarmChild:
             self._loop.remove_reader(descriptor)
         self._exited = True
         ended = Exit(None, None, "grader" if self._because == "itself" else self._because)
-        if wait_status is not None:
+        if wait_status is None and self._because != "itself":
+            ended = Exit(None, signal.SIGKILL, self._because)
+        elif wait_status is not None:
             code = os.waitstatus_to_exitcode(wait_status)
             ended = Exit(code if code >= 0 else None, -code if code < 0 else None, self._because)
         self._observer.exited(ended)
@@ -292,7 +345,8 @@ class WarmChild:
         if self._pidfd >= 0:
             os.close(self._pidfd)
             self._pidfd = -1
-        scratch.remove(self._folder)  # nothing is there, unless the warden was killed
+        if self._world.folder:
+            scratch.remove(self._world.folder)  # nothing is there, unless the warden was killed
         self.over.set()
 
 

@@ -1,0 +1,30 @@
+"""Turning the grader's orders for a sealed parent into the function that starts its programs.
+
+Lives in the parent's process only, after the warm-up: what is done here takes the machine's files out of sight.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from grader.sandbox import certificate, inside, mounts, namespaces
+from grader.sandbox.nursery import Start
+
+_PACKAGE = Path(__file__).resolve().parent.parent
+
+
+def starter(orders: Mapping[str, Any], descriptors: Sequence[int]) -> Start:
+    """Prepare the seal that the orders name; raise OSError where it cannot be had."""
+    (given,) = descriptors
+    with os.fdopen(given, "rb") as parcel:
+        parcel.seek(0)
+        seccomp_filter = parcel.read()
+    if orders["seal"] != "namespaces":
+        raise OSError(f"no such seal: {orders['seal']}")
+    texts = {mounts.INSIDE: Path(inside.__file__).read_text("utf-8"), mounts.CERTIFICATE: certificate.PEM}
+    boxes = namespaces.Boxes(seccomp_filter, mounts.root_of_this_machine(texts, [str(_PACKAGE)]), orders["without"])
+    boxes.enter()
+    return boxes.start
