@@ -1,0 +1,204 @@
+"""The causal gate, with an operating system made of a list: no process and no clock."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+import pytest
+
+from grader.replay.gate import CannotSay, CausalGate
+from grader.screen import Progress, Screen
+
+
+@dataclass
+class FakeLook:
+    """What the threads of an imagined program do."""
+
+    ran_ns: dict[int, int]
+    turns: dict[int, int] = field(default_factory=dict)
+    timed: tuple[int, ...] = ()
+    on_descriptors: bool = True
+    running: bool = False
+
+
+class FakeWatch:
+    """Gives one look after the other; the last one for ever."""
+
+    def __init__(self, looks: Iterable[FakeLook | None | Callable[[], FakeLook | None]]) -> None:
+        self._looks = list(looks)
+        self.asked = 0
+
+    def look(self) -> FakeLook:
+        return FakeLook({1: 0})
+
+    def asleep(self) -> FakeLook | None:
+        self.asked += 1
+        look = self._looks.pop(0) if len(self._looks) > 1 else self._looks[0]
+        return look() if callable(look) else look
+
+
+class BlindWatch:
+    """A system that says nothing."""
+
+    def look(self) -> FakeLook:
+        raise CannotSay
+
+    def asleep(self) -> FakeLook | None:
+        raise CannotSay
+
+
+def asleep(ran: int = 1, **more: object) -> FakeLook:
+    """A look at one sleeping thread that has run `ran` nanoseconds."""
+    return FakeLook({1: ran}, {1: ran}, **more)  # type: ignore[arg-type]
+
+
+def piece(gate: CausalGate, screen: Screen, text: str = "hello") -> Progress:
+    """Send one piece past a gate."""
+    progress = Progress(screen)
+    gate.before_piece()
+    progress.send(text)
+    return progress
+
+
+async def held(waiting: Iterable[FakeLook | None | Callable[[], FakeLook | None]]) -> tuple[str, int]:
+    """Hold one piece that is never shown; say why it was let go and how often the system was asked."""
+    watch = FakeWatch(waiting)
+    gate = CausalGate(lambda: watch)
+    progress = piece(gate, Screen())
+    because = await asyncio.wait_for(gate.piece_shown(progress), 20)
+    return because, watch.asked
+
+
+def test_a_piece_that_is_on_the_screen_opens_the_gate() -> None:
+    """What the program shows at once lets the next piece go, and nothing is asked of the system."""
+
+    async def scene() -> tuple[str, int]:
+        screen, watch = Screen(), FakeWatch([None])
+        gate = CausalGate(lambda: watch)
+        progress = piece(gate, screen)
+        waiting = asyncio.ensure_future(gate.piece_shown(progress))
+        await asyncio.sleep(0)
+        screen.write(b"hello")
+        gate.stirred()
+        return await waiting, watch.asked
+
+    assert asyncio.run(scene()) == ("shown", 0)
+
+
+def test_a_heading_opens_no_gate() -> None:
+    """Other text on the screen is not the piece."""
+
+    async def scene() -> str:
+        screen, watch = Screen(), FakeWatch([asleep()])
+        gate = CausalGate(lambda: watch)
+        progress = piece(gate, screen)
+        screen.write(b"ANSWER:\n")
+        gate.stirred()
+        return await gate.piece_shown(progress)
+
+    assert asyncio.run(scene()) == "waiting"
+
+
+def test_a_program_that_is_at_work_is_waited_for() -> None:
+    """As long as a thread runs the gate stays closed, however often it looks."""
+    because, asked = asyncio.run(held([None] * 30 + [asleep()]))
+    assert (because, asked) == ("waiting", 31)
+
+
+def test_a_sleeping_program_that_only_waits_lets_the_next_piece_go() -> None:
+    """All threads blocked: the piece will not appear by itself."""
+    assert asyncio.run(held([asleep()])) == ("waiting", 1)
+
+
+def test_a_sleep_without_a_wait_on_the_network_is_waited_out() -> None:
+    """A typewriter effect (asleep on a timer, nobody at the network) keeps the gate closed until it is done."""
+    naps = [asleep(n, timed=(1,), on_descriptors=False) for n in range(1, 40)]
+    because, asked = asyncio.run(held([*naps, asleep(99)]))
+    assert (because, asked) == ("waiting", 40)
+
+
+def test_a_spinner_is_given_its_turns_once_and_then_known() -> None:
+    """Timers beside a waiting thread cost patience once in a run, not at every piece."""
+
+    async def scene() -> list[int]:
+        ran = iter(range(1, 100_000))
+
+        def spin() -> FakeLook:
+            return asleep(next(ran), timed=(1,))
+
+        watch = FakeWatch([spin])
+        gate = CausalGate(lambda: watch)
+        screen, costs = Screen(), []
+        for text in ("hello", "there"):
+            before = watch.asked
+            assert await gate.piece_shown(piece(gate, screen, text)) == "waiting"
+            costs.append(watch.asked - before)
+        return costs
+
+    first, second = asyncio.run(scene())
+    assert first > 50
+    assert second <= 2
+
+
+def test_a_piece_that_nobody_has_fetched_yet_is_not_given_up_at_once() -> None:
+    """Before any thread has run since the piece left, it may still be on its way."""
+    because, asked = asyncio.run(held([asleep(0)] * 5 + [asleep(1)]))
+    assert (because, asked) == ("waiting", 6)
+
+
+def test_something_that_arrives_while_the_system_is_asked_unsettles_the_answer() -> None:
+    """Bytes that come in after the look make it worthless."""
+
+    async def scene() -> tuple[str, int]:
+        screen = Screen()
+        gate: CausalGate
+
+        def stirring() -> FakeLook:
+            asyncio.get_running_loop().call_soon(gate.stirred)
+            return asleep(1)
+
+        watch = FakeWatch([stirring, asleep(2)])
+        gate = CausalGate(lambda: watch)
+        return await gate.piece_shown(piece(gate, screen)), watch.asked
+
+    assert asyncio.run(scene()) == ("waiting", 2)
+
+
+def test_a_count_is_answered_when_the_program_can_only_wait() -> None:
+    """One look is not enough, two alike are."""
+
+    async def scene() -> int:
+        watch = FakeWatch([None, asleep(1), asleep(2), asleep(2)])
+        await CausalGate(lambda: watch).program_waits()
+        return watch.asked
+
+    assert asyncio.run(scene()) == 4
+
+
+def test_a_count_beside_a_spinner_is_answered_after_a_few_turns_of_it() -> None:
+    """A timer that goes round while the program waits does not hold a count for long."""
+
+    async def scene() -> int:
+        ran = iter(range(1, 100_000))
+        watch = FakeWatch([lambda: asleep(next(ran), timed=(1,))])
+        await asyncio.wait_for(CausalGate(lambda: watch).program_waits(), 10)
+        return watch.asked
+
+    assert 4 <= asyncio.run(scene()) < 60
+
+
+@pytest.mark.parametrize("blind", [BlindWatch(), None])
+def test_where_the_system_says_nothing_a_deadline_decides(blind: BlindWatch | None) -> None:
+    """The gate ends by its deadline, and a shown piece still opens it."""
+
+    async def scene() -> tuple[str, str]:
+        screen = Screen()
+        gate = CausalGate(lambda: blind)
+        gate._missed = 99  # the deadlines of later gates are short
+        missed = await gate.piece_shown(piece(gate, screen))
+        screen.write(b"hello")
+        return missed, await gate.piece_shown(piece(gate, Screen(), ""))
+
+    assert asyncio.run(scene()) == ("deadline", "shown")
