@@ -12,7 +12,10 @@ from dataclasses import dataclass
 
 LINE = 100  # characters of an answer that may be missing from a screen that follows it
 
-_RUN = 24  # letters of the pieces after a missing one, by which it is known that it will not come any more
+# Letters after a missing piece by which it is known that it will not come any more, and how many of them are of
+# another piece than the first: printed events or lines of a log, which may repeat one piece, are no running text.
+_RUN = 24
+_RUN_ON = 8
 _SIGNS = re.compile(r"[\W_]+")
 
 # CSI, OSC (ended by BEL or ST), other strings (DCS, SOS, PM, APC), charset selections, two-byte escapes.
@@ -91,7 +94,7 @@ class Progress:
 
     A piece is shown when its letters and digits stand on the screen after those of the piece before.
     What else stands there (headings, spinners, text drawn twice) is passed over. A piece that is still
-    missing when a run of the letters after it has appeared stays missing, and what follows is matched on.
+    missing when the running text after it has appeared stays missing, and what follows is matched on.
     """
 
     def __init__(self, screen: Screen) -> None:
@@ -106,6 +109,7 @@ class Progress:
         self._missing_characters = 0
         self._sent = ""  # the letters of all pieces
         self._sent_characters = 0
+        self._longest = 0  # letters of the longest piece
 
     def send(self, piece: str) -> None:
         """Note that a piece has been sent."""
@@ -113,6 +117,7 @@ class Progress:
         self._pieces.append(_Piece(piece, kept, len(self._sent), self._sent_characters))
         self._sent += kept
         self._sent_characters += len(piece)
+        self._longest = max(self._longest, len(kept))
 
     @property
     def settled_pieces(self) -> int:
@@ -159,7 +164,7 @@ class Progress:
                 self._go_on(self._next + 1, self._ahead[found + len(piece) :])
             elif not self._pass_over():
                 self._begun = self._longest_beginning(piece)
-                keep = max(len(piece), _RUN) - 1
+                keep = self._longest + _RUN
                 self._ahead = self._ahead[max(0, len(self._ahead) - keep) :]
                 self._searched = max(0, len(self._ahead) - len(piece) + 1)
                 break
@@ -176,9 +181,12 @@ class Progress:
         first = self._pieces[self._next]
         for index in range(self._next + 1, len(self._pieces)):
             following = self._pieces[index]
+            if not following.letters:
+                continue
             missing = following.characters_before - first.characters_before
-            run = self._sent[following.letters_before :][:_RUN]
-            if self._missing_characters + missing > LINE or len(run) < _RUN:
+            needed = max(_RUN, len(following.letters) + _RUN_ON)
+            run = self._sent[following.letters_before :][:needed]
+            if self._missing_characters + missing > LINE or len(run) < needed:
                 return False
             found = self._ahead.find(run)
             if found >= 0:

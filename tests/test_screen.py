@@ -275,3 +275,35 @@ def test_a_late_piece_is_waited_for() -> None:
     progress = follow(PIECES, ("", "", "", "".join(PIECES[:4]), "", "", "", "".join(PIECES[4:])))
     assert progress.all_shown
     assert progress.backlog == 0
+
+
+def test_printed_events_are_no_running_text() -> None:
+    """A piece that stands there with a backslash and an n is missing, and the events after it do not hide that."""
+    pieces = (
+        "Each token is a piece",
+        " of text.\n\nThen the next one",
+        " is drawn, and put at the end of",
+        " the text again.",
+    )
+    progress = follow(pieces, tuple(f"Event(type='text_delta', text={piece!r})\n" for piece in pieces))
+    assert progress.settled_pieces == 1
+
+
+def test_a_missing_piece_before_a_blank_one_is_told_by_the_text_behind_both() -> None:
+    """White space in a piece of its own is no text that could have appeared."""
+    pieces = ("Lost.", "\n\n", "What follows is long enough to be told from noise, ", "and runs on.")
+    assert follow(pieces[:3], ("", "\n\n", pieces[2])).settled_pieces == 0
+    assert follow(pieces, ("", *pieces[1:])).backlog == len("Lost.\n\n")
+
+
+def test_what_follows_a_missing_piece_may_be_long() -> None:
+    """A long piece after a missing one is matched as soon as the text runs on behind it."""
+    pieces = (
+        "Lost. ",
+        "A piece can be as long as a whole line of text and more, " * 2,
+        "and here it runs on.",
+        " End.",
+    )
+    progress = follow(pieces, ("", *(sign for sign in pieces[1:])))
+    assert progress.all_shown
+    assert progress.backlog == len("Lost. ")
