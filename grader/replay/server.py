@@ -216,6 +216,7 @@ class ReplayServer:
                 if connection.gone:
                     raise ClientGoneError
                 self._gate.before_piece()
+                self._gate.before_piece()
                 connection.send_part(wire.stream_piece(piece, answer.paddings))
                 sent += 1
                 self._recorder.record(PieceSent, exchange=exchange, index=index, text=piece)
