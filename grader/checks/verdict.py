@@ -4,31 +4,54 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Literal
 
+from grader.checks.output import Output
+from grader.checks.source import Source
 from grader.course import Course, Exercise
-from grader.trace import Trace
+from grader.trace import Exchange, Trace
 
 Outcome = Literal["passed", "failed", "skipped"]
 
 
 @dataclass(frozen=True)
 class Case:
-    """One run to be judged: its trace, and beside it the run in which the functions were called."""
+    """One run to be judged: its trace, and beside it the run in which the functions were called.
+
+    `stream` is the exchange number of the streamed call that is judged, chosen once for all checks (None: none is).
+    """
 
     trace: Trace
     functions: Trace | None
     exercise: Exercise
     course: Course
+    stream: int | None = None
+
+    @cached_property
+    def output(self) -> Output:
+        """What the program printed, and when."""
+        return Output(self.trace)
+
+    @cached_property
+    def source(self) -> Source:
+        """What the text of the exercise's own file says."""
+        return Source(self.trace.source)
+
+    @property
+    def streamed(self) -> Exchange | None:
+        """The streamed call that is judged."""
+        return next((e for e in self.trace.messages if e.number == self.stream), None)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Verdict:
     """A check's word on one trace.
 
-    `misconceptions` are the ids that fit this trace, likeliest first. `said` and `truth` are the value that
-    the program gave and the right one, as normalised text, so that a value typed in can be told over several
-    traces. `facts` are what a hint may speak of. `because` names the check that stands in the way of a skipped one.
+    `misconceptions` are the ids that fit this trace, likeliest first (of a passed check: those that would have given
+    the same value). `said` and `truth` are the value that the program gave and the right one, as normalised text, a
+    value a line, so that a value typed in can be told over several traces. `facts` are what a hint may speak of.
+    `because` names the check that stands in the way of a skipped one.
     """
 
     outcome: Outcome
@@ -53,6 +76,26 @@ Check = Callable[[Case], Verdict]
 def passed(*, evidence: tuple[int, ...] = (), expected: str = "", observed: str = "", **facts: str) -> Verdict:
     """Say that a check holds."""
     return Verdict(outcome="passed", evidence=evidence, expected=expected, observed=observed, facts=facts)
+
+
+def failed(
+    message: str,
+    *misconceptions: str,
+    expected: str = "",
+    observed: str = "",
+    evidence: tuple[int, ...] = (),
+    **facts: str,
+) -> Verdict:
+    """Say that a check does not hold, what was seen, and which misconceptions fit, likeliest first."""
+    return Verdict(
+        outcome="failed",
+        message=message,
+        misconceptions=misconceptions,
+        expected=expected,
+        observed=observed,
+        evidence=evidence,
+        facts=facts,
+    )
 
 
 def skipped(message: str, *, because: str) -> Verdict:

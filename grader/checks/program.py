@@ -1,0 +1,261 @@
+"""Whether the program ran to its end, and whether the API answered it; and what stood in the way where it did not."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from grader.checks.crash import Crash, crash_of
+from grader.checks.source import Source
+from grader.checks.verdict import Case, Verdict, failed, passed, skipped
+from grader.trace import Exchange, ProcessExited
+
+_SIGNALS = {
+    4: "SIGILL (illegal instruction)",
+    6: "SIGABRT (aborted)",
+    7: "SIGBUS (bus error)",
+    8: "SIGFPE (arithmetic error)",
+    9: "SIGKILL (killed)",
+    11: "SIGSEGV (segmentation fault)",
+    13: "SIGPIPE (broken pipe)",
+    15: "SIGTERM (asked to end)",
+}
+_LIMITS = {
+    "time": "it was still running when its time was up",
+    "output": "it wrote more output than a run may",
+    "memory": "it used more memory than a run may",
+}
+_NO_MODULE = re.compile(r"No module named '([^']+)'")
+_LAST_WORDS = 200
+
+
+# ---------------------------------------------------------------- runs
+
+
+def runs(case: Case) -> Verdict:
+    """Pass when the program ends by itself with exit status 0."""
+    ended = case.trace.exit
+    assert ended is not None  # a trace without an end is not judged
+    evidence = (ended.seq,)
+    if ended.because == "itself" and ended.status == 0:
+        return passed(evidence=evidence, observed="exit status 0")
+    crash = crash_of(case.trace)
+    if crash is not None:
+        return _crashed(case, crash, evidence)
+    observed = how_it_ended(ended)
+    ids = ["own-api-address"] if own_address(case) else []
+    ids += ["never-ends"] if ended.because == "time" else []
+    words = _last_words(case) if ended.because == "itself" and ended.signal is None else ""
+    return failed(
+        f"The program did not run to its end: {observed}.{words}",
+        *ids,
+        expected="an end by itself with exit status 0",
+        observed=observed,
+        evidence=evidence,
+    )
+
+
+def _crashed(case: Case, crash: Crash, evidence: tuple[int, ...]) -> Verdict:
+    place = f" in line {crash.line}" if crash.line is not None else ""
+    if crash.line is not None and crash.file not in ("", f"{case.trace.exercise}.py"):
+        place += f" of {crash.file}"
+    verb = "Python cannot read the program" if crash.unparsed else "The program stopped with an error"
+    module = _missing_module(case, crash)
+    return failed(
+        f"{verb}{place}: {crash.text}",
+        *_crash_misconceptions(case, crash),
+        expected="an end by itself with exit status 0",
+        observed=crash.text,
+        evidence=evidence,
+        error=crash.text,
+        error_line="" if crash.line is None else str(crash.line),
+        error_source=crash.source,
+        line="" if crash.line is None else str(crash.line),
+        module=module,
+        package=module.partition(".")[0],
+    )
+
+
+def _crash_misconceptions(case: Case, crash: Crash) -> tuple[str, ...]:
+    """Name what an uncaught error is a sign of."""
+    if crash.unparsed:
+        return ("does-not-parse",)
+    if _missing_module(case, crash):
+        return ("needs-a-package",)
+    if crash.name == "EOFError":
+        return ("asks-for-input",)
+    if crash.name == "NotImplementedError" and crash.line is not None:
+        return ("not-filled-in",)
+    if crash.name == "ValueError" and "Streaming is required" in crash.text:
+        return ("sdk-refused",)
+    if stream_not_opened(case):
+        return ("stream-not-opened",)
+    return ("own-api-address",) if own_address(case) else ()
+
+
+def _missing_module(case: Case, crash: Crash) -> str:
+    """The module that an error says is missing, '' where it is one of the student's own."""
+    found = _NO_MODULE.search(crash.text) if crash.name == "ModuleNotFoundError" else None
+    if found is None:
+        return ""
+    top = found[1].partition(".")[0]
+    own = {name.replace("\\", "/").partition("/")[0].removesuffix(".py") for name in case.trace.files}
+    return "" if top in own else found[1]
+
+
+def _last_words(case: Case) -> str:
+    """The last line of standard error, for a program that left with a message."""
+    lines = [line for line in case.trace.stderr.decode("utf-8", "replace").splitlines() if line.strip()]
+    return f" The last that it said on standard error: {lines[-1].strip()[:_LAST_WORDS]}" if lines else ""
+
+
+def how_it_ended(ended: ProcessExited) -> str:
+    """Say how a program ended, for people."""
+    if ended.because != "itself":
+        return _LIMITS.get(ended.because, "it was ended from outside")
+    if ended.signal is not None:
+        return f"it was ended by the signal {_SIGNALS.get(ended.signal, ended.signal)}"
+    return f"exit status {ended.status}"
+
+
+# ---------------------------------------------------------------- calls_api
+
+
+def calls_api(case: Case) -> Verdict:
+    """Pass when at least one message request was answered with success."""
+    answered = [exchange for exchange in case.trace.messages if exchange.succeeded]
+    if answered:
+        return passed(evidence=(answered[0].request.seq, answered[0].answered_seq or 0))
+    return no_answer(case, case.trace.messages, "message request")
+
+
+# ---------------------------------------------------------------- what stands in the way of an answer
+
+
+def no_answer(case: Case, requests: Iterable[Exchange], kind: str) -> Verdict:
+    """Judge a check that needs an answered request, where none of that kind was answered.
+
+    Skipped where the program stopped before it sent one; failed, with what the evidence fits, in all other cases.
+    `kind` names the request for people: "message request".
+    """
+    requests = tuple(requests)
+    expected = f"an answered {kind}"
+    refused = [exchange for exchange in requests if exchange.status is not None]
+    if refused:
+        return failed(
+            f"No {kind} was answered with success: the API refused {_times(len(refused))}. {_refusal(refused[-1])}",
+            *(("error-swallowed",) if error_swallowed(case) else ()),
+            expected=expected,
+            observed=f"{len(refused)} refused. {_refusal(refused[-1])}",
+            evidence=tuple(seq for e in refused[-1:] for seq in (e.request.seq, e.answered_seq) if seq is not None),
+        )
+    if requests:
+        return failed(
+            f"A {kind} arrived, and the run ended before it was answered.", expected=expected, observed="no answer"
+        )
+    address = own_address(case)
+    if address is not None:
+        return failed(
+            f"No {kind} arrived. Line {address} gives the client an address of its own.",
+            "own-api-address",
+            expected=expected,
+            observed="no request",
+            line=str(address),
+        )
+    if (stop := stopped(case)) is not None and not (stream_not_opened(case) and kind.startswith("streamed")):
+        return skipped(f"The program stopped before it sent a {kind}. {stop}", because="runs")
+    if stream_not_opened(case):
+        return failed(
+            f"No {kind} arrived: the stream was made and never opened.",
+            "stream-not-opened",
+            expected=expected,
+            observed="no request",
+        )
+    return _silent(case, kind, expected)
+
+
+def _silent(case: Case, kind: str, expected: str) -> Verdict:
+    """A program that ran to its end and sent nothing of a kind."""
+    nothing_sent = not case.trace.exchanges
+    line = case.source.main_never_called
+    if nothing_sent and line is not None and not case.output.text.strip() and case.source.stub("main") is None:
+        return failed(
+            f"No {kind} arrived. `main` is defined in line {line}, and nothing calls it.",
+            "main-never-called",
+            expected=expected,
+            observed="no request, no output",
+            line=str(line),
+        )
+    stubs = case.source.stubs
+    if nothing_sent and (stubs or case.source.is_empty):
+        where = f"`{stubs[0].name}` in line {stubs[0].line} is still empty" if stubs else "The file is still empty"
+        return failed(
+            f"No {kind} arrived. {where}.",
+            "not-filled-in",
+            expected=expected,
+            observed="no request",
+            line=str(stubs[0].line) if stubs else "",
+        )
+    return failed(
+        f"No {kind} arrived during the run.",
+        *(("error-swallowed",) if error_swallowed(case) else ()),
+        expected=expected,
+        observed="no request",
+    )
+
+
+def _times(number: int) -> str:
+    return "it" if number == 1 else f"all {number}"
+
+
+def _refusal(exchange: Exchange) -> str:
+    body = exchange.answer.body if exchange.answer is not None else None
+    error = body.get("error") if isinstance(body, dict) else None
+    message = error.get("message") if isinstance(error, dict) else None
+    return f"It answered {exchange.status}" + (f": {message}" if message else ".")
+
+
+# ---------------------------------------------------------------- evidence that several checks share
+
+
+def stopped(case: Case) -> str | None:
+    """Say how the program ended where it did not run to its end, None where it did."""
+    ended = case.trace.exit
+    assert ended is not None
+    if ended.because == "itself" and ended.status == 0:
+        return None
+    crash = crash_of(case.trace)
+    return f"It ended with {crash.text}" if crash is not None else f"How it ended: {how_it_ended(ended)}."
+
+
+def own_address(case: Case) -> int | None:
+    """The line that gives the API's address, where no request arrived at all."""
+    if case.trace.exchanges:
+        return None
+    own = case.source.own_address
+    if own is not None:
+        return own
+    others = (Source(text).own_address for name, text in sorted(case.trace.files.items()) if name.endswith(".py"))
+    return next((line for line in others if line is not None), None)
+
+
+def stream_not_opened(case: Case) -> bool:
+    """Tell whether the program died using what `messages.stream` returns without opening it."""
+    crash = crash_of(case.trace)
+    if crash is None or crash.name not in ("AttributeError", "TypeError"):
+        return False
+    manager = "StreamManager" in crash.text
+    return manager and not any(exchange.wants_stream for exchange in case.trace.messages)
+
+
+def nothing_answered(case: Case) -> bool:
+    """Tell whether no request of any kind to the API's two endpoints was answered with success."""
+    return not any(e.succeeded for e in (*case.trace.messages, *case.trace.counts))
+
+
+def error_swallowed(case: Case) -> bool:
+    """Tell whether a call of the API failed, nothing was answered, and the program went on to its end."""
+    if not nothing_answered(case) or stopped(case) is not None:
+        return False
+    refused = any(e.status is not None for e in (*case.trace.messages, *case.trace.counts))
+    return refused or (case.source.swallowed_call is not None and case.output.text.strip() != "")
