@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from grader.sandbox import certificate, inside, mounts, namespaces
+from grader.sandbox import certificate, confined, inside, landlock, mounts, namespaces, warden
 from grader.sandbox.nursery import Start
 
 _PACKAGE = Path(__file__).resolve().parent.parent
@@ -22,9 +23,15 @@ def starter(orders: Mapping[str, Any], descriptors: Sequence[int]) -> Start:
     with os.fdopen(given, "rb") as parcel:
         parcel.seek(0)
         seccomp_filter = parcel.read()
-    if orders["seal"] != "namespaces":
-        raise OSError(f"no such seal: {orders['seal']}")
-    texts = {mounts.INSIDE: Path(inside.__file__).read_text("utf-8"), mounts.CERTIFICATE: certificate.PEM}
+    inside_text = Path(inside.__file__).read_text("utf-8")
+    if orders["seal"] == "landlock":
+        confinement = confined.LandlockConfinement(seccomp_filter, inside_text, orders["without"])
+        return partial(warden.start, confinement=confinement)
+    if landlock.abi() < 1:
+        raise OSError(
+            "Landlock is off: add landlock to the lsm= list of the kernel's command line (Linux 5.13 or later)."
+        )
+    texts = {mounts.INSIDE: inside_text, mounts.CERTIFICATE: certificate.PEM}
     boxes = namespaces.Boxes(seccomp_filter, mounts.root_of_this_machine(texts, [str(_PACKAGE)]), orders["without"])
     boxes.enter()
     return boxes.start

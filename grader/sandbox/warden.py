@@ -4,7 +4,8 @@ Theory: the warden is a subreaper (Linux 3.4), so a process that the program lea
 forked twice included, becomes its child and cannot get away. It waits in `wait4` and nowhere else: who
 looks at the tree sees a process that only waits. SIGTERM tells it to end the program; it comes from the
 grader, or from the kernel when the parent dies (PR_SET_PDEATHSIG). The program itself is killed by the
-kernel when the warden dies. For a student's own code: nothing is confined here.
+kernel when the warden dies. Alone it confines nothing and is for a
+student's own code; `confined` adds what can be had without namespaces.
 """
 
 from __future__ import annotations
@@ -14,12 +15,28 @@ import os
 import signal
 import socket
 from collections.abc import Collection, Mapping
-from typing import Any
+from typing import Any, Protocol
 
 from grader.sandbox import channel, linux, program, scratch, tree
 
 
-def start(parcel: int, streams: tuple[int, int], grader: socket.socket, ours: Collection[str]) -> Mapping[str, Any]:
+class Confinement(Protocol):
+    """What a sealed program takes on, where no namespace can be had."""
+
+    def prepare(self, orders: dict[str, Any], streams: tuple[int, int]) -> None:
+        """Make the folder fit for it, in the warden."""
+
+    def confine(self, orders: Mapping[str, Any]) -> None:
+        """Give up everything that the program shall not have, in its own process; raise OSError where that fails."""
+
+
+def start(
+    parcel: int,
+    streams: tuple[int, int],
+    grader: socket.socket,
+    ours: Collection[str],
+    confinement: Confinement | None = None,
+) -> Mapping[str, Any]:
     """Run the parcel's program in a child and end this process with it; return in the child alone.
 
     `grader` hears `root` (this process), then `running`, then `ended`, or `fault`.
@@ -38,12 +55,14 @@ def start(parcel: int, streams: tuple[int, int], grader: socket.socket, ours: Co
         for below in ("work", "home"):
             os.mkdir(f"{folder}/{below}", 0o700)
         scratch.write(f"{folder}/work", files)
+        if confinement is not None:
+            confinement.prepare(orders, streams)
         hears, tells = os.pipe()
         warden = os.getpid()
         child = os.fork()
         if child == 0:
             os.close(hears)
-            return _become_program(orders, streams, tells, ours, warden)
+            return _become_program(orders, streams, tells, ours, warden, confinement)
         os.close(tells)
         for descriptor in streams:
             os.close(descriptor)
@@ -63,13 +82,23 @@ def start(parcel: int, streams: tuple[int, int], grader: socket.socket, ours: Co
 
 
 def _become_program(
-    orders: Mapping[str, Any], streams: tuple[int, int], tells: int, ours: Collection[str], warden: int
+    orders: Mapping[str, Any],
+    streams: tuple[int, int],
+    tells: int,
+    ours: Collection[str],
+    warden: int,
+    confinement: Confinement | None,
 ) -> Mapping[str, Any]:
     try:
         linux.die_with_parent(warden)
         os.setsid()
         program.settle(orders["entry"], f"{orders['folder']}/work", orders["environment"], streams, ours)
         program.close_all_but_standard([tells])
+        if confinement is not None:
+            confinement.confine(orders)
+            linux.die_with_parent(warden)  # a change of user has undone it
+            if orders["fresh"]:
+                program.begin_afresh(orders, f"{orders['folder']}/inside.py")
     except BaseException as error:
         os.write(tells, f"{type(error).__name__}: {error}".encode())
         os._exit(70)

@@ -22,7 +22,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from grader.sandbox import channel, mounts, scratch, seccomp
+from grader.sandbox import cgroup, channel, memory, mounts, scratch, seccomp
 from grader.sandbox.job import Exit, Job, LaunchError, Observer, Seal, base_url
 from grader.sandbox.plain import PlainLauncher
 from grader.sandbox.spawn import ParentProcess, environment_of_programs
@@ -96,6 +96,8 @@ class WarmLauncher:
         self._retired: list[ParentProcess] = []
         self._plain: PlainLauncher | None = None
         self._children: set[WarmChild] = set()
+        self._watch = memory.Watch()
+        self._groups = None if seal == "none" else cgroup.find()
 
     def _spawn(self) -> ParentProcess:
         return ParentProcess(self._seal, self._python, seccomp_filter=self._filter, without=self._without)
@@ -111,9 +113,9 @@ class WarmLauncher:
         if fresh and self._seal == "none":
             self._plain = self._plain or PlainLauncher(self._python)
             return await self._plain.start(job, observer)
-        child = WarmChild(job, observer, self._children, _world(self._seal, fresh=fresh))
+        child = WarmChild(job, observer, self._children, _world(self._seal, fresh=fresh), self._watch)
         try:
-            child.send_to(parent)
+            child.send_to(parent, self._group(job))
             await child.running()
         except BaseException as error:
             child.abandon()
@@ -137,6 +139,12 @@ class WarmLauncher:
         for process in self._retired:
             await asyncio.to_thread(process.end)
         self._retired.clear()
+
+    def _group(self, job: Job) -> cgroup.Group | None:
+        if self._groups is None or "memory" in self._without:
+            return None
+        room = job.limits.processes + 3  # ours: warden, init, and one being made
+        return self._groups.group(f"program-{secrets.token_hex(8)}", job.limits.memory_bytes, room)
 
     async def _warm_parent(self) -> WarmParent:
         parent = self._parent
@@ -165,18 +173,23 @@ class WarmLauncher:
 class World:
     """Where a program finds itself: in a box or in a scratch folder, forked or in a fresh interpreter."""
 
+    seal: Seal
     home: str
     folder: str = ""
-    boxed: bool = False
     fresh: bool = False
     environment: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def boxed(self) -> bool:
+        """Whether it has processes, network and files of its own, and no folder on the machine."""
+        return self.seal == "namespaces"
 
 
 def _world(seal: Seal, *, fresh: bool) -> World:
     if seal == "namespaces":
-        return World(home=mounts.HOME, boxed=True, fresh=fresh, environment=mounts.environment())
+        return World(seal, home=mounts.HOME, fresh=fresh, environment=mounts.environment())
     folder = f"{os.path.realpath(tempfile.gettempdir())}/grade-{secrets.token_hex(8)}"
-    return World(home=f"{folder}/home", folder=folder, fresh=fresh)
+    return World(seal, home=f"{folder}/home", folder=folder, fresh=fresh)
 
 
 def _seccomp_filter(seal: Seal) -> bytes:
@@ -189,12 +202,16 @@ def _seccomp_filter(seal: Seal) -> bytes:
 class WarmChild:
     """A program that runs below a warm parent."""
 
-    def __init__(self, job: Job, observer: Observer, running: set[WarmChild], world: World) -> None:
+    def __init__(
+        self, job: Job, observer: Observer, running: set[WarmChild], world: World, watch: memory.Watch
+    ) -> None:
         self._loop = asyncio.get_running_loop()
         self._observer = observer
         self._running = running
         self._because: Reason = "itself"
         self._world = world
+        self._watch = watch
+        self._group: cgroup.Group | None = None
         self._listener: socket.socket | None = None
         if not world.boxed:
             self._listener = socket.create_server(("127.0.0.1", 0), backlog=128)
@@ -208,8 +225,9 @@ class WarmChild:
         self._timer: asyncio.TimerHandle | None = None
         self._job = job
 
-    def send_to(self, parent: WarmParent) -> None:
-        """Hand the job to a parent."""
+    def send_to(self, parent: WarmParent, group: cgroup.Group | None) -> None:
+        """Hand the job to a parent, and its control group with it."""
+        self._group = group
         url = "http://127.0.0.1:9" if self._listener is None else base_url(self._listener)
         environment = environment_of_programs(url, self._world.home, os.environ)
         environment.update(self._world.environment)
@@ -229,7 +247,10 @@ class WarmChild:
                 os.set_blocking(ours, False)
                 self._pipes[ours] = name
                 ends.append(theirs)
-            parent.send({"job": True}, [*ends, self._their_talk.fileno()])
+            ends.append(os.dup(self._their_talk.fileno()))
+            if group is not None:
+                ends.append(group.door())
+            parent.send({"job": True}, ends)
         finally:
             for descriptor in ends:
                 os.close(descriptor)
@@ -246,6 +267,16 @@ class WarmChild:
                 raise LaunchError(f"The program was not started: {message['fault']}")
             if "running" in message:
                 break
+        assert self.pid is not None
+        self._watch.begin(
+            memory.Watched(
+                self.pid,
+                self._job.limits.memory_bytes,
+                lambda: self.kill("memory"),
+                self._world.folder if self._world.seal == "landlock" else "",
+                self._job.limits.scratch_bytes,
+            )
+        )
         for descriptor in self._pipes:
             self._loop.add_reader(descriptor, self._read, descriptor)
         self._loop.add_reader(self._talk.fileno(), self._told)
@@ -319,6 +350,9 @@ class WarmChild:
         """Pass on what the pipes still hold, then the exit."""
         if self._exited:
             return
+        self._watch.stop(self.pid)
+        if self._because == "itself" and self._group is not None and self._group.ran_out():
+            self._because = "memory"
         for descriptor in self._pipes:
             while self._read(descriptor):
                 pass
@@ -326,7 +360,7 @@ class WarmChild:
         self._exited = True
         ended = Exit(None, None, "grader" if self._because == "itself" else self._because)
         if wait_status is None and self._because != "itself":
-            ended = Exit(None, signal.SIGKILL, self._because)
+            ended = Exit(None, int(signal.SIGKILL), self._because)
         elif wait_status is not None:
             code = os.waitstatus_to_exitcode(wait_status)
             ended = Exit(code if code >= 0 else None, -code if code < 0 else None, self._because)
@@ -335,6 +369,9 @@ class WarmChild:
     def _finish(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
+        self._watch.stop(self.pid)
+        if self._group is not None:
+            self._group.remove()
         self._running.discard(self)
         self._loop.remove_reader(self._talk.fileno())
         self._talk.close()

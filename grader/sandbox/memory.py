@@ -1,0 +1,112 @@
+"""How much a program holds, over all its processes, watched from outside: the limit where no cgroup can be had.
+
+Theory: a limit for each process times the number of processes is not a limit, so the sum is looked at every few
+hundredths of a second and the program killed when it is too much. Resident pages (`statm`) are cheap to read but
+count what processes share once for each; only where their sum is too much is the exact share asked for
+(`smaps_rollup`, Linux 4.14), in which a page of n processes counts 1/n for each. What a program can grab between two
+looks is bounded by the limits of its processes. Where the scratch folder is not a file system of its own (no mount
+namespace), its size is looked at in the same way.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from grader.sandbox import tree
+
+_LOOK_S = 0.04
+_FOLDER_EVERY = 5  # looks
+_MOST_FILES = 16_384
+_PAGE_BYTES = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
+
+
+@dataclass(frozen=True)
+class Watched:
+    """One program: the root of its tree, its bounds, and what to do when it goes beyond them."""
+
+    root: int
+    memory_bytes: int
+    end: Callable[[], None]
+    folder: str = ""
+    folder_bytes: int = 0
+
+
+class Watch:
+    """Looks at every running program of a launcher, from one timer."""
+
+    def __init__(self) -> None:
+        self._programs: dict[int, Watched] = {}
+        self._timer: asyncio.TimerHandle | None = None
+        self._looks = 0
+
+    def begin(self, program: Watched) -> None:
+        """Look at this program from now on."""
+        self._programs[program.root] = program
+        if self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(_LOOK_S, self._look)
+
+    def stop(self, root: int | None) -> None:
+        """Look at it no more."""
+        if root is not None:
+            self._programs.pop(root, None)
+
+    def _look(self) -> None:
+        self._timer = None
+        self._looks += 1
+        for program in tuple(self._programs.values()):
+            too_much = exceeds(program.root, program.memory_bytes)
+            if not too_much and program.folder and self._looks % _FOLDER_EVERY == 0:
+                too_much = folder_exceeds(program.folder, program.folder_bytes)
+            if too_much:
+                self._programs.pop(program.root, None)
+                program.end()
+        if self._programs:
+            self._timer = asyncio.get_running_loop().call_later(_LOOK_S, self._look)
+
+
+def exceeds(root: int, most_bytes: int) -> bool:
+    """Say whether a tree of processes holds more than so many bytes."""
+    processes = tree.descendants(root)
+    if sum(map(_resident, processes)) <= most_bytes:
+        return False
+    return sum(map(_share, processes)) > most_bytes
+
+
+def _resident(pid: int) -> int:
+    try:
+        with open(f"/proc/{pid}/statm") as file:
+            return int(file.read().split()[1]) * _PAGE_BYTES
+    except (OSError, IndexError):
+        return 0  # it has ended
+
+
+def _share(pid: int) -> int:
+    try:
+        with open(f"/proc/{pid}/smaps_rollup") as file:
+            return next(int(line.split()[1]) * 1024 for line in file if line.startswith("Pss:"))
+    except PermissionError:
+        return _resident(pid)
+    except (OSError, StopIteration):
+        return 0
+
+
+def folder_exceeds(folder: str, most_bytes: int) -> bool:
+    """Say whether the files below a folder are too many, or take more than so many bytes."""
+    total = files = 0
+    waiting = [folder]
+    while waiting:
+        try:
+            with os.scandir(waiting.pop()) as found:
+                for entry in found:
+                    files += 1
+                    total += entry.stat(follow_symlinks=False).st_blocks * 512
+                    if entry.is_dir(follow_symlinks=False):
+                        waiting.append(entry.path)
+                    if files > _MOST_FILES or total > most_bytes:
+                        return True
+        except OSError:
+            continue  # it has just been removed, or closed to us
+    return False
