@@ -1,0 +1,197 @@
+"""Which known mistakes fit an answer that was not streamed, not shown in time, or not shown whole.
+
+Names mistakes only: whether a check passes is decided by the check.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import accumulate
+
+from grader.checks.growth import Growth, line_ends
+from grader.checks.program import stopped
+from grader.checks.shown import Page, Showing, longest_beginning, read_page
+from grader.checks.verdict import Case
+from grader.screen import LINE, letters
+from grader.trace import Exchange, OutputWritten
+
+_FEW = 12  # letters of an answer that may stand on a screen by chance
+_NEVER_READ_PIECES = 2  # that leave before a program that reads nothing is seen to be gone
+_BUFFER_BYTES = 8192  # what Python holds back on a pipe; more than that comes out in blocks
+_NEAR = 2  # letters of the next paragraph that may stand on the screen by chance
+_DOUBLED_PIECES = 10  # enough to know that every piece comes twice
+_SPACED_WRITES = 10  # that brought a finished answer to the screen bit by bit
+_MOSTLY = 80  # percent
+_EVENT_NAMES = re.compile(
+    r"\b(?:Parsed|Beta)*(?:Raw\w*Event|TextEvent|\w*DeltaEvent|TextDelta|ContentBlock\w*Event|Message\w*Event)\("
+    r"|[\"']type[\"']: ?[\"'](?:content_block_delta|text_delta)[\"']"
+    r"|^event: content_block_delta",
+    re.MULTILINE,
+)
+_READS = re.compile(r"get_final_|until_done|text_stream|iter_(?:bytes|lines|text|raw)|current_message_snapshot")
+
+
+def finished_answer_spaced(case: Case) -> bool:
+    """Tell whether no stream was asked for, and the text of a finished answer came out bit by bit."""
+    trace = case.trace
+    if any(message.wants_stream for message in trace.messages):
+        return False
+    page = read_page(trace.stdout)
+    for plain in trace.messages:
+        text = letters(plain.text)
+        if len(text) > _FEW and longest_beginning(text, page.letters) * 100 >= _MOSTLY * len(text):
+            writes = sum(
+                isinstance(event, OutputWritten) and event.stream == "stdout" and event.seq > (plain.answered_seq or 0)
+                for event in trace.events
+            )
+            if writes >= _SPACED_WRITES or _sleeps(case):
+                return True
+    return False
+
+
+def _sleeps(case: Case) -> bool:
+    return any(
+        isinstance(node, ast.Call) and getattr(node.func, "attr", getattr(node.func, "id", "")) == "sleep"
+        for node in case.source.nodes
+    )
+
+
+@dataclass(frozen=True)
+class StreamFaults:
+    """One streamed answer, where it stands, and what that is a sign of."""
+
+    case: Case
+    stream: Exchange
+    page: Page
+
+    @cached_property
+    def showing(self) -> Showing:
+        """The answer on standard output."""
+        return Showing(self.page, self._answer, self._texts)
+
+    @property
+    def _answer(self) -> str:
+        """What the program could have shown: all of the answer, unless the recording itself ends early."""
+        ended = self.stream.ended
+        if ended is not None and ended.how in ("cut", "error"):
+            return "".join(piece.text for piece in self.stream.pieces)
+        return self.stream.text
+
+    @property
+    def _texts(self) -> tuple[str, ...]:
+        return tuple(exchange.text for exchange in self.case.trace.messages if exchange.succeeded)
+
+    # ------------------------------------------------------------ signs
+
+    @cached_property
+    def never_read(self) -> bool:
+        """Nothing of the answer stands anywhere, and nothing says that it was read."""
+        if self._seen or stopped(self.case) is not None:
+            return False
+        left = self.stream.ended is None or self.stream.ended.how in ("gone", "killed")
+        if left and len(self.stream.pieces) <= _NEVER_READ_PIECES:
+            return True
+        source = self.case.source
+        return source.tree is not None and not source.stream_loops and not _READS.search(source.text)
+
+    @cached_property
+    def on_stderr(self) -> bool:
+        """The answer stands on standard error, and more of it than on standard output."""
+        there = self._on_stderr
+        return there > self.showing.shown_letters and there >= min(LINE, len(self.showing.answer_letters))
+
+    @cached_property
+    def event_name(self) -> str:
+        """The first name of an event's type on the screen, '' where there is none."""
+        found = _EVENT_NAMES.search(self.page.text)
+        return found.group() if found else ""
+
+    @cached_property
+    def left_early(self) -> bool:
+        """The program closed the connection, and the beginning of the answer stands on the screen."""
+        ended = self.stream.ended
+        return ended is not None and ended.how == "gone" and bool(ended.unsent) and self.showing.shown_letters >= _FEW
+
+    @cached_property
+    def pieces_doubled(self) -> bool:
+        """Each piece stands there twice, one right after the other."""
+        pieces = [kept for text in self.stream.all_pieces if (kept := letters(text))][:_DOUBLED_PIECES]
+        return len("".join(pieces)) >= _FEW and "".join(piece * 2 for piece in pieces) in self.page.letters
+
+    @cached_property
+    def line_per_piece(self) -> bool:
+        """The breaks inside words are line breaks, and stand where pieces end."""
+        broken = self.showing.broken
+        if broken is None:
+            return False
+        added = broken.added_to(self.showing.answer_breaks)
+        ends = set(accumulate(len(letters(piece)) for piece in self.stream.all_pieces))
+        inside = ends - self.showing.answer_breaks.spaces - {0, len(self.showing.answer_letters)}
+        return bool(added) and added <= ends & broken.lines and 2 * len(added) >= len(inside)
+
+    @cached_property
+    def _on_stderr(self) -> int:
+        return longest_beginning(self.showing.answer_letters, Page(self.case.trace.stderr).letters)
+
+    @property
+    def _seen(self) -> bool:
+        return max(self.showing.shown_letters, self._on_stderr) >= _FEW or bool(self.event_name)
+
+    # ------------------------------------------------------------ mistakes
+
+    def of_growth(self, grown: Growth) -> tuple[str, ...]:
+        """Name the mistakes that fit an answer that was not shown in time."""
+        if self.never_read:
+            return ("stream-never-read",)
+        if self.on_stderr:
+            return ("answer-on-stderr",)
+        if self.event_name:
+            return ("events-printed",)
+        early = ("stopped-early",) if self.left_early else ()
+        behind = sum(not gate.kept_up for gate in grown.gates)
+        if early and 100 * behind <= (100 - _MOSTLY) * len(grown.gates):
+            return early
+        return self._held_back(grown) + early
+
+    def _held_back(self, grown: Growth) -> tuple[str, ...]:
+        """Tell text that waited for the end from text that waited for the end of a line."""
+        stops = [stop for stop in grown.stops if stop >= _FEW]
+        if len(stops) <= len(self.case.trace.stdout) // _BUFFER_BYTES:
+            return self._at_the_end() if self.showing.shown_letters >= _FEW else ()
+        ends = line_ends(self._answer)
+        if all(any(stop - near in ends for near in range(_NEAR + 1)) for stop in stops):
+            return ("by-paragraph",)
+        return ()
+
+    def _at_the_end(self) -> tuple[str, ...]:
+        """Tell by the source whether the text was printed in the loop over the pieces or after it."""
+        loops = self.case.source.stream_loops
+        if any(loop.print_line is not None and not loop.flushes for loop in loops):
+            return ("not-flushed",)
+        if loops or "get_final_" in self.case.source.text:
+            return ("joined-then-printed",)
+        return "not-flushed", "joined-then-printed"
+
+    def of_showing(self) -> tuple[str, ...]:
+        """Name the mistakes that fit an answer that does not stand on the screen whole and unbroken."""
+        if self.never_read:
+            return ("stream-never-read",)
+        if self.on_stderr:
+            return ("answer-on-stderr",)
+        if self.event_name and not self.showing.unbroken:
+            return ("events-printed",)
+        fits: list[str] = []
+        if self.pieces_doubled:
+            fits.append("pieces-doubled")
+        elif self.showing.redrawn:
+            fits.append("snapshots")
+        elif self.showing.times > 0:
+            fits.append("answer-twice")
+        if self.line_per_piece:
+            fits.append("newline-per-piece")
+        if self.left_early and not self.showing.unbroken:
+            fits.append("stopped-early")
+        return tuple(fits)
