@@ -23,7 +23,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from grader.sandbox import cgroup, channel, memory, mounts, scratch, seccomp
-from grader.sandbox.job import Exit, Job, LaunchError, Observer, Seal, base_url
+from grader.sandbox.job import Child, Exit, Job, LaunchError, Observer, Seal, base_url
 from grader.sandbox.plain import PlainLauncher
 from grader.sandbox.spawn import ParentProcess, environment_of_programs
 
@@ -106,7 +106,11 @@ class WarmLauncher:
     def seal(self) -> Seal:
         return self._seal
 
-    async def start(self, job: Job, observer: Observer) -> Any:
+    async def ready(self) -> None:
+        """Wait until jobs can be started; raise LaunchError where they cannot."""
+        await self._warm_parent()
+
+    async def start(self, job: Job, observer: Observer) -> Child:
         """Start a job in a forked child; in a fresh interpreter where it shadows a module of the SDK."""
         parent = await self._warm_parent()
         fresh = shadows(job, parent.modules)
