@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import random
 from collections.abc import Sequence
 from pathlib import Path
@@ -19,14 +18,19 @@ if TYPE_CHECKING:
 
 def run(options: argparse.Namespace, say: Say) -> int:
     """Grade, print, write what was asked for; return the exit status."""
+    from grader.sandbox import tiers
+
     folder = course_folder(options.course)
-    return asyncio.run(_run(options, folder, say))
+    parent = tiers.early()  # imports the SDK while we import the rest
+    import asyncio
+
+    return asyncio.run(_run(options, folder, parent, say))
 
 
-async def _run(options: argparse.Namespace, folder: Path, say: Say) -> int:
-    from grader.sandbox.tiers import student_launcher
+async def _run(options: argparse.Namespace, folder: Path, parent: ParentProcess | None, say: Say) -> int:
+    from grader.sandbox import tiers
 
-    launcher = student_launcher()  # on its way while the rest is imported
+    launcher = tiers.unsealed(parent)
     try:
         from grader.course import Course
         from grader.run.submission import SubmissionError, read_submission
