@@ -69,6 +69,10 @@ class Verdict:
         """The same verdict with more facts."""
         return replace(self, facts={**self.facts, **facts})
 
+    def fitting(self, *misconceptions: str) -> Verdict:
+        """The same verdict with other misconceptions."""
+        return replace(self, misconceptions=tuple(dict.fromkeys(misconceptions)))
+
 
 Check = Callable[[Case], Verdict]
 

@@ -1,0 +1,227 @@
+"""Whether the dollars are right: what the cost function returns, and the cost that is printed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+from grader.checks import figures
+from grader.checks.bills import Bill, bills, price_facts, unpriced_message
+from grader.checks.claims import Call, Expectation, calls_of, constant, judge_function
+from grader.checks.final import never_read, no_stream
+from grader.checks.formulas import cost_mistakes, function_mistakes, is_close
+from grader.checks.labelled import Labelled, Loose
+from grader.checks.printed import Printed, usd_matches, usd_rounded_away
+from grader.checks.streaming import judged_stream
+from grader.checks.usage import bills_read
+from grader.checks.values import list_of_guesses, unanswered, with_values
+from grader.checks.verdict import Case, Verdict, failed, passed
+from grader.course import Price
+from grader.fixtures.separation import Call as Formula
+from grader.trace import Exchange
+
+COST = "cost"
+MOST_LOOKED_AT = 20  # of the calls of one run, when it is asked which mistake fits
+
+Mistake = tuple[str, Decimal]
+
+
+# ---------------------------------------------------------------- the function
+
+
+def cost_function(case: Case) -> Verdict:
+    """Pass when the function that is called with counts is right for every call."""
+    assert case.functions is not None  # an exercise with functions is judged with their trace
+    function = next(name for name, kind in case.exercise.functions.items() if kind == "counts")
+    return judge_function(case, function, calls_of(case.functions, function), expected_cost(case))
+
+
+def expected_cost(case: Case) -> Expectation:
+    """What a cost function of this module should return."""
+    model, price = model_of_functions(case)
+    others = tuple((p.input_usd, p.output_usd) for p in case.course.prices.models.values() if p != price)
+    formula = Formula(input_tokens=0, output_tokens=0, price=(price.input_usd, price.output_usd), other_prices=others)
+    limits = list(dict.fromkeys(e.max_tokens for e in case.trace.messages if e.max_tokens is not None))
+
+    def right(call: Call) -> Decimal:
+        return price.cost(*_counts(call))
+
+    def mistakes(calls: Sequence[Call]) -> tuple[str, ...]:
+        fitting = (
+            name
+            for name, dollars in function_mistakes(formula, limits[:MOST_LOOKED_AT])
+            if all(call.value is not None and is_close(call.value, dollars(*_counts(call))) for call in calls)
+        )
+        found = tuple(dict.fromkeys(fitting))
+        if "floor-division" in found and "rounded-away" in found:  # both are 0: the source tells them apart
+            unlikely = "rounded-away" if case.source.floor_division is not None else "floor-division"
+            found = tuple(name for name in found if name != unlikely)
+        return found
+
+    def words(call: Call) -> dict[str, str]:
+        counts = _counts(call)
+        return price_facts(case.course.prices, model) | {
+            "input_tokens": figures.tokens(counts[0]),
+            "output_tokens": figures.tokens(counts[1]),
+            "cost": figures.usd(right(call)),
+        }
+
+    return Expectation(right=right, is_right=is_close, shown=figures.usd, mistakes=mistakes, words=words)
+
+
+def _counts(call: Call) -> tuple[int, int]:
+    return int(call.given[0]), int(call.given[1])
+
+
+def model_of_functions(case: Case) -> tuple[str, Price]:
+    """The model whose price a module's functions should use, and that price."""
+    prices = case.course.prices
+    named = None if case.functions is None else constant(case.functions, "MODEL")
+    traces = [case.trace] if case.functions is None else [case.trace, case.functions]
+    sent = (exchange.model for trace in traces for exchange in (*trace.messages, *trace.counts))
+    for model in (named, *sent):
+        name = prices.name_of(model)
+        if name is not None:
+            return name, prices.models[name]
+    return case.course.default_model, prices.models[case.course.default_model]
+
+
+# ---------------------------------------------------------------- the printed cost
+
+
+def cost_printed(case: Case) -> Verdict:
+    """Pass when the printed cost is that of the call whose counts are printed (or of any, where none are)."""
+    printed = Labelled(case, COST, money=True)
+    every = bills(case)
+    if not every:
+        return unanswered(case, [printed], because="calls_api")
+    read = bills_read(case)
+    return judge_cost(case, printed, read or every, [*_crossed(every)] if len(every) > 1 else [])
+
+
+def _crossed(every: Sequence[Bill]) -> Iterator[Mistake]:
+    """The costs of each call, and of one call's input with another's output."""
+    for bill in every:
+        if bill.cost is not None:
+            yield "calls-mixed", bill.cost
+    alone = [bill for bill in every if len(bill.exchanges) == 1 and bill.calls][:MOST_LOOKED_AT]
+    for one in alone:
+        for other in alone:
+            yield "calls-mixed", one.calls[0].cost(output_tokens=other.output_tokens)
+
+
+def stream_cost(case: Case) -> Verdict:
+    """Pass when the printed cost is that of the streamed call."""
+    printed = Labelled(case, COST, money=True)
+    stream = judged_stream(case)
+    if stream is None:
+        return no_stream(case, printed)
+    verdict = judge_cost(case, printed, [Bill((stream,), case.course.prices)], [*_of_others(case, stream)])
+    if verdict.outcome == "failed" and not verdict.misconceptions and never_read(case, stream):
+        return verdict.fitting("stream-never-read")
+    return verdict
+
+
+def _of_others(case: Case, stream: Exchange) -> Iterator[Mistake]:
+    for bill in bills(case):
+        other = bill.exchanges[0]
+        if len(bill.exchanges) == 1 and other.number != stream.number and bill.cost is not None:
+            later = other.request.seq > stream.request.seq
+            yield ("usage-by-second-call" if later else "usage-from-create"), bill.cost
+
+
+def judge_cost(case: Case, printed: Labelled, wanted: Sequence[Bill], others: Sequence[Mistake]) -> Verdict:
+    """Judge a printed cost: right for one of the bills, or failed with what it fits; `others` are further mistakes."""
+    if (guesses := list_of_guesses([printed])) is not None:
+        return guesses
+    priced = [(bill, bill.cost) for bill in wanted if bill.cost is not None]
+    if not priced:
+        return _unpriced(case, wanted[0])
+    for bill, cost in priced:
+        if (right := printed.usd(cost)) is not None:
+            verdict = passed(
+                expected=figures.usd(cost),
+                observed=right.text,
+                evidence=(*bill.answered_seqs[:1], printed.seq(right)),
+                **bill.facts,
+            )
+            fitting = [name for name, value in cost_mistakes(bill.calls) if usd_matches(right, value)]
+            return with_values(verdict.fitting(*fitting), [(COST, printed.said)], [(COST, str(cost))])
+    return _wrong(case, printed, priced, others)
+
+
+def _unpriced(case: Case, bill: Bill) -> Verdict:
+    model = bill.unpriced or ""
+    return failed(
+        unpriced_message(model, case.course.prices),
+        expected="a model with a price",
+        observed=f"the model {model!r}",
+        evidence=tuple(exchange.request.seq for exchange in bill.exchanges[:1]),
+        model=model,
+        label=COST,
+    )
+
+
+def _wrong(case: Case, printed: Labelled, priced: Sequence[tuple[Bill, Decimal]], others: Sequence[Mistake]) -> Verdict:
+    """Say what a wrong cost is, and which mistakes give it."""
+    bill, cost = priced[0]
+    shown: Printed | None = None
+    ids: list[str] = []
+    facts: dict[str, str] = {}
+    for each, its_cost in priced[:MOST_LOOKED_AT]:
+        for name, found in _fitting(case, printed, each, its_cost, others):
+            if not ids:
+                bill, cost, shown = each, its_cost, found
+                facts = {"other_model": _other_model(case, each, found)}
+            ids.append(name)
+    if not printed and not ids:
+        loose = Loose(case)
+        bare = any(loose.holds(lambda p, right=right: usd_matches(p, right)) for _, right in priced)  # type: ignore[misc]
+        ids = ["label-missing"] if bare else []
+    observed = shown.text if shown is not None else printed.shown if printed else f"no {printed.label}"
+    expected = figures.usd(cost)
+    verdict = failed(
+        f"The program printed {observed}; at the price of {bill.exchanges[0].model} "
+        f"{figures.tokens(bill.input_tokens)} tokens in and {figures.tokens(bill.output_tokens)} out cost {expected}.",
+        *dict.fromkeys(ids),
+        expected=expected,
+        observed=observed,
+        evidence=(*bill.answered_seqs[:1], *((printed.seq(shown),) if shown else printed.evidence)),
+        **(bill.facts | facts | {"label": printed.label}),
+    )
+    return with_values(verdict, [(printed.label, printed.said)], [(printed.label, str(cost))])
+
+
+def _fitting(
+    case: Case, printed: Labelled, bill: Bill, cost: Decimal, others: Sequence[Mistake]
+) -> Iterator[tuple[str, Printed]]:
+    """Name the mistakes that give a printed number for one bill, with the number."""
+    for name, value in (*others, *cost_mistakes(bill.calls)):
+        if (found := printed.usd(value)) is not None and value:
+            yield name, found
+    yield from lost_digits(case, printed, cost)
+
+
+def lost_digits(case: Case, printed: Labelled, right: Decimal) -> Iterator[tuple[str, Printed]]:
+    """Name how digits of an amount were lost: by rounding, or by a division that throws the fraction away."""
+    found = printed.first(lambda p: usd_rounded_away(p, right))
+    if found is None:
+        return
+    if found.value == 0 and case.source.floor_division is not None:
+        yield "floor-division", found
+    elif found.value != 0 or _too_few_decimals(found, right):
+        yield "rounded-away", found
+
+
+def _too_few_decimals(printed: Printed, right: Decimal) -> bool:
+    """Tell whether a printed 0 has too few decimals to show two digits of the right amount."""
+    return -int(printed.raw.as_tuple().exponent) + (2 if printed.in_cents else 0) < -right.adjusted() + 1
+
+
+def _other_model(case: Case, bill: Bill, printed: Printed) -> str:
+    """The model at whose prices a printed number is right, '' where there is none."""
+    for name, price in case.course.prices.models.items():
+        value = price.cost(bill.input_tokens, bill.output_tokens)
+        if name != case.course.prices.name_of(bill.exchanges[0].model) and usd_matches(printed, value):
+            return name
+    return ""

@@ -1,0 +1,44 @@
+"""Numbers as people read them in messages: counts with separators, dollars with six decimals or more."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import ROUND_HALF_EVEN, Context, Decimal
+
+_FEWEST_DECIMALS = 6
+_DIGITS = Context(prec=12, rounding=ROUND_HALF_EVEN)
+_LARGEST_PLAIN = Decimal("1e15")
+
+
+def tokens(count: int) -> str:
+    """Write a count: 1,337."""
+    return f"{count:,}"
+
+
+def usd(amount: Decimal) -> str:
+    """Write dollars with at least six decimals, and more where the amount has them: $0.005892."""
+    plain = amount.normalize(_DIGITS)
+    if not plain.is_finite() or abs(plain) >= _LARGEST_PLAIN:
+        return f"${plain}"
+    decimals = max(_FEWEST_DECIMALS, -int(plain.as_tuple().exponent))
+    return f"${plain:,.{decimals}f}" if decimals < 20 else f"${plain}"
+
+
+def per_million(price: Decimal) -> str:
+    """Write a price per million tokens: $1.00."""
+    return f"${price:,.2f}" if price == round(price, 2) else f"${price:,f}"
+
+
+def number(value: Decimal) -> str:
+    """Write a plain number to twelve digits: 2463.05418719."""
+    plain = value.normalize(_DIGITS)
+    if not plain.is_finite() or abs(plain) >= _LARGEST_PLAIN:
+        return str(plain)
+    return f"{plain:,f}" if plain == 0 or abs(plain) > Decimal("1e-12") else str(plain)
+
+
+def listed(parts: Sequence[str], most: int = 5) -> str:
+    """Join a few texts for people; of many the first ones and how many more there are."""
+    if len(parts) > most:
+        return ", ".join(parts[:most]) + f" and {len(parts) - most:,} more"
+    return parts[0] if len(parts) == 1 else ", ".join(parts[:-1]) + " and " + parts[-1] if parts else "nothing"

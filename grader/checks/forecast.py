@@ -1,0 +1,193 @@
+"""Whether the forecast is the most that the request can cost: what the function returns, and what is printed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import islice
+
+from grader.checks import figures
+from grader.checks.bills import call_of, price_facts, unpriced_message
+from grader.checks.cost import MOST_LOOKED_AT, cost_function, lost_digits
+from grader.checks.formulas import forecast_mistakes
+from grader.checks.labelled import Labelled, Loose
+from grader.checks.precounted import Precounts, needs_count
+from grader.checks.printed import Printed, usd_matches
+from grader.checks.program import nothing_answered
+from grader.checks.values import list_of_guesses, unanswered, with_values
+from grader.checks.verdict import Case, Verdict, failed, passed, skipped
+from grader.course import Prices
+from grader.fixtures.separation import Call
+from grader.trace import Exchange
+
+FORECAST = "forecast"
+
+
+def forecast(case: Case) -> Verdict:
+    """Pass when the function is right for every call, and the number printed is the most that a request can cost."""
+    function = cost_function(case)
+    return function if function.outcome == "failed" else _also(function, _printed(case))
+
+
+def _also(function: Verdict, printed: Verdict) -> Verdict:
+    return function if function.outcome == "skipped" and printed.outcome != "failed" else printed
+
+
+@dataclass(frozen=True)
+class Foreseen:
+    """One or several requests that were counted before they were sent: what they can cost at most."""
+
+    requests: tuple[tuple[Exchange, int], ...]  # each with its count
+    prices: Prices
+
+    @property
+    def input_tokens(self) -> int:
+        return sum(count for _, count in self.requests)
+
+    @property
+    def output_tokens(self) -> int:
+        return sum(exchange.max_tokens or 0 for exchange, _ in self.requests)
+
+    @property
+    def unpriced(self) -> str | None:
+        return next((exchange.model for exchange, _ in self.requests if self.prices.of(exchange.model) is None), None)
+
+    @property
+    def most(self) -> Decimal | None:
+        """The dollars; None where a model has no price."""
+        costs = [
+            None if (price := self.prices.of(exchange.model)) is None else price.cost(count, exchange.max_tokens or 0)
+            for exchange, count in self.requests
+        ]
+        known = [cost for cost in costs if cost is not None]
+        return sum(known, Decimal(0)) if len(known) == len(costs) else None
+
+    @property
+    def formula(self) -> Call | None:
+        """The request as the formulas take it, None for several together."""
+        exchange, count = self.requests[0]
+        price = self.prices.of(exchange.model)
+        if len(self.requests) > 1 or price is None:
+            return None
+        others = tuple((p.input_usd, p.output_usd) for p in self.prices.models.values() if p != price)
+        return Call(
+            input_tokens=count,
+            output_tokens=exchange.max_tokens or 0,
+            price=(price.input_usd, price.output_usd),
+            other_prices=others,
+            max_tokens=exchange.max_tokens or 0,
+        )
+
+    @property
+    def facts(self) -> dict[str, str]:
+        facts = {
+            "input_tokens": figures.tokens(self.input_tokens),
+            "max_tokens": figures.tokens(self.output_tokens),
+            "output_tokens": figures.tokens(self.output_tokens),
+            "label": FORECAST,
+        } | price_facts(self.prices, self.requests[0][0].model)
+        return facts | ({} if self.most is None else {"cost": figures.usd(self.most)})
+
+
+def foreseen(case: Case) -> tuple[Foreseen, ...]:
+    """Every request that was counted before it was sent, then all together where each one was."""
+    precounts = Precounts(case)
+    known: list[tuple[Exchange, int]] = []
+    for message in case.trace.messages:
+        counts = precounts.of(message)
+        if counts and message.max_tokens is not None:
+            known.append((message, counts[-1].counted_tokens or 0))
+    alone = tuple(Foreseen((each,), case.course.prices) for each in known)
+    billed = [message for message in case.trace.messages if needs_count(message)]
+    together = [each for each in known if needs_count(each[0])]
+    if 1 < len(together) == len(billed):
+        return (*alone, Foreseen(tuple(together), case.course.prices))
+    return alone
+
+
+def _printed(case: Case) -> Verdict:
+    printed = Labelled(case, FORECAST, money=True)
+    if nothing_answered(case):
+        return unanswered(case, [printed], because="counts_before_sending")
+    every = foreseen(case)
+    if not every:
+        return skipped(
+            "No request was sent that had been counted before, so there is nothing that the forecast could be of.",
+            because="counts_before_sending",
+        )
+    if (guesses := list_of_guesses([printed])) is not None:
+        return guesses
+    priced = [(each, each.most) for each in every if each.most is not None]
+    if not priced:
+        model = every[0].unpriced or ""
+        return failed(
+            unpriced_message(model, case.course.prices),
+            expected="a model with a price",
+            observed=f"the model {model!r}",
+            model=model,
+            label=FORECAST,
+        )
+    for each, most in priced:
+        if (right := printed.usd(most)) is not None:
+            evidence = (each.requests[0][0].request.seq, printed.seq(right))
+            verdict = passed(expected=figures.usd(most), observed=right.text, evidence=evidence, **each.facts)
+            fitting = [name for name, value in _mistakes(case, each) if usd_matches(right, value)]
+            return _told(verdict.fitting(*fitting), printed, most)
+    return _wrong(case, printed, priced)
+
+
+def _told(verdict: Verdict, printed: Labelled, most: Decimal) -> Verdict:
+    return with_values(verdict, [(FORECAST, printed.said)], [(FORECAST, str(most))])
+
+
+def _mistakes(case: Case, each: Foreseen) -> Iterator[tuple[str, Decimal]]:
+    for exchange, _ in each.requests[:1]:
+        actual = call_of(exchange, case.course.prices)
+        if actual is not None:
+            yield "forecast-is-actual", actual.cost()
+    if each.formula is not None:
+        yield from forecast_mistakes(each.formula)
+
+
+def _wrong(case: Case, printed: Labelled, priced: list[tuple[Foreseen, Decimal]]) -> Verdict:
+    each, most = priced[0]
+    shown: Printed | None = None
+    ids: list[str] = []
+    other_model = ""
+    for one, its_most in islice(priced, MOST_LOOKED_AT):
+        for name, found in _fitting(case, printed, one, its_most):
+            if not ids:
+                each, most, shown = one, its_most, found
+                other_model = _other_model(case, one, found)
+            ids.append(name)
+    if not printed:
+        loose = Loose(case)
+        ids = ["label-missing"] if any(loose.holds(lambda p, m=m: usd_matches(p, m)) for _, m in priced) else []  # type: ignore[misc]
+    observed = shown.text if shown is not None else printed.shown if printed else f"no {FORECAST}"
+    expected = figures.usd(most)
+    verdict = failed(
+        f"The program printed {observed}; {figures.tokens(each.input_tokens)} counted tokens in and at most "
+        f"{figures.tokens(each.output_tokens)} out on {each.requests[0][0].model} can cost {expected}.",
+        *dict.fromkeys(ids),
+        expected=expected,
+        observed=observed,
+        evidence=(each.requests[0][0].request.seq, *((printed.seq(shown),) if shown else printed.evidence)),
+        **(each.facts | {"other_model": other_model}),
+    )
+    return _told(verdict, printed, most)
+
+
+def _fitting(case: Case, printed: Labelled, each: Foreseen, most: Decimal) -> Iterator[tuple[str, Printed]]:
+    for name, value in _mistakes(case, each):
+        if value and (found := printed.usd(value)) is not None:
+            yield name, found
+    yield from lost_digits(case, printed, most)
+
+
+def _other_model(case: Case, each: Foreseen, printed: Printed) -> str:
+    own = case.course.prices.name_of(each.requests[0][0].model)
+    for name, price in case.course.prices.models.items():
+        if name != own and usd_matches(printed, price.cost(each.input_tokens, each.output_tokens)):
+            return name
+    return ""

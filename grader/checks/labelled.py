@@ -1,0 +1,135 @@
+"""The numbers that one program printed after one label, ready to be looked up, and numbers that stand unlabelled.
+
+What a number ought to be is the caller's knowledge; when two numbers match is decided in `printed`.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from functools import cached_property
+
+from grader.checks.figures import listed
+from grader.checks.printed import (
+    Printed,
+    count_matches,
+    different_values,
+    numbers,
+    runs_matches,
+    usd_matches,
+)
+from grader.checks.verdict import Case
+
+_VALUES_PER_REQUEST = 10
+_WIDTH = Decimal("0.11")  # a number cut off to two digits is less than a tenth below the right one
+_NUMBER = re.compile(r"(?<![\w.])\d[\d,_]*(?:\.\d+)?(?:[eE][-+]?\d{1,3})?(?![\w])")
+_LONGEST_NUMBER = 40
+_MOST_LOOSE = 20_000
+
+
+class Labelled:
+    """The numbers printed after a label (`money`: in dollars), from the place `start` of the output on."""
+
+    def __init__(self, case: Case, label: str, *, money: bool = False, start: int = 0) -> None:
+        self._case = case
+        self._start = start
+        self.label = label
+        self.all = numbers(case.output.text[start:], label, money=money)
+
+    def __bool__(self) -> bool:
+        return bool(self.all)
+
+    @property
+    def is_list_of_guesses(self) -> bool:
+        """Whether the label has more different values than the contract allows."""
+        answered = sum(e.succeeded for e in (*self._case.trace.messages, *self._case.trace.counts))
+        return different_values(self.all) > _VALUES_PER_REQUEST * max(1, answered)
+
+    @cached_property
+    def distinct(self) -> tuple[Printed, ...]:
+        """The first of each value, in order; digits of names only where there is nothing else."""
+        found: dict[Decimal, Printed] = {}
+        for printed in [p for p in self.all if not p.in_name] or self.all:
+            found.setdefault(printed.value, printed)
+        return tuple(found.values())
+
+    @property
+    def said(self) -> str:
+        """The values in one normalised text, so that runs can be compared."""
+        return " ".join(str(printed.value.normalize()) for printed in self.distinct)
+
+    @property
+    def shown(self) -> str:
+        """The values as they stand on the screen, for people."""
+        return listed([printed.text for printed in self.distinct])
+
+    def seq(self, printed: Printed) -> int:
+        """The event in which a number came out."""
+        return self._case.output.seq_at(self._start + printed.offset)
+
+    @property
+    def evidence(self) -> tuple[int, ...]:
+        """The events of the first few values."""
+        return tuple(dict.fromkeys(self.seq(printed) for printed in self.distinct[:3]))
+
+    def count(self, right: int) -> Printed | None:
+        """Find a count."""
+        return next((p for p in self._near(Decimal(right), Decimal(0)) if count_matches(p, right)), None)
+
+    def usd(self, right: Decimal) -> Printed | None:
+        """Find dollars, rounded or cut off as the contract allows."""
+        return next((p for p in self._near(right, abs(right) * _WIDTH) if usd_matches(p, right)), None)
+
+    def runs(self, right: Decimal) -> Printed | None:
+        """Find a number of runs."""
+        return next((p for p in self._near(right, Decimal(1)) if runs_matches(p, right)), None)
+
+    def first(self, matches: Callable[[Printed], bool]) -> Printed | None:
+        """Find the first value that anything else is true of."""
+        return next((printed for printed in self.distinct if matches(printed)), None)
+
+    @cached_property
+    def _sorted(self) -> list[Printed]:
+        # A value printed twice is looked at once; the same dollars may stand there with other digits.
+        return sorted({p.value: p for p in reversed(self.all)}.values(), key=lambda p: p.value)
+
+    def _near(self, right: Decimal, width: Decimal) -> Iterator[Printed]:
+        at = bisect_left(self._sorted, right - width, key=lambda p: p.value)
+        for printed in self._sorted[at:]:
+            if printed.value > right + width:
+                return
+            yield printed
+
+
+class Loose:
+    """The numbers on the screen outside of the answers' texts, labelled or not."""
+
+    def __init__(self, case: Case) -> None:
+        text = case.output.text
+        for exchange in case.trace.messages:
+            if exchange.text:
+                text = text.replace(exchange.text, "\n")
+        self._text = text
+
+    @cached_property
+    def numbers(self) -> tuple[Printed, ...]:
+        """All of them, of very many the first."""
+        found: dict[Decimal, Printed] = {}
+        for at, match in enumerate(_NUMBER.finditer(self._text)):
+            digits = match.group().replace(",", "").replace("_", "")
+            if at >= _MOST_LOOSE:
+                break
+            if len(digits) <= _LONGEST_NUMBER:
+                value = Decimal(digits)
+                found.setdefault(value, Printed(value, value, match.group(), 0, 0, False, match.start()))
+        return tuple(found.values())
+
+    def holds(self, matches: Callable[[Printed], bool]) -> bool:
+        """Tell whether one of them is right."""
+        return any(map(matches, self.numbers))
+
+    def labels(self, label: str) -> bool:
+        """Tell whether a number is printed after a label, outside of the answers' texts."""
+        return bool(numbers(self._text, label, money=True))

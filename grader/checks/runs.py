@@ -1,0 +1,216 @@
+"""Whether the runs per dollar are right: what the function returns, and the number that is printed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+from grader.checks import figures
+from grader.checks.bills import Bill, bills, unpriced_message
+from grader.checks.claims import Call, Expectation, calls_of, judge_function, returned
+from grader.checks.cost import COST, MOST_LOOKED_AT, expected_cost
+from grader.checks.formulas import cost_mistakes, is_close, runs_mistakes
+from grader.checks.labelled import Labelled, Loose
+from grader.checks.printed import Printed, runs_matches
+from grader.checks.usage import bills_read
+from grader.checks.values import list_of_guesses, unanswered, with_values
+from grader.checks.verdict import Case, Verdict, failed, passed
+
+RUNS = "runs per dollar"
+_MANY_RUNS = 20  # from here on a printed number may be one off; below, its own digits decide
+
+
+def runs_per_dollar(case: Case) -> Verdict:
+    """Pass when the function is right for every cost, and the number printed is that of the call."""
+    function = _function(case)
+    printed = _printed(case)
+    if function.outcome == "failed":
+        own = function.misconceptions
+        more = [name for name in printed.misconceptions if printed.outcome == "failed" and name not in own]
+        if own and set(more) <= {name for name, _ in runs_mistakes(Decimal("0.01"))}:
+            more = []  # what the function returns explains what is printed
+        return replace(function.fitting(*own, *more), facts={**_only_known(printed), **function.facts})
+    if printed.outcome == "failed" or function.outcome == "passed":
+        return printed
+    return function
+
+
+def _only_known(printed: Verdict) -> dict[str, str]:
+    return {name: printed.facts[name] for name in ("cost", "runs", "model") if name in printed.facts}
+
+
+# ---------------------------------------------------------------- the function
+
+
+def _function(case: Case) -> Verdict:
+    assert case.functions is not None  # an exercise with functions is judged with their trace
+    name = next(name for name, kind in case.exercise.functions.items() if kind == "cost")
+    calls = calls_of(case.functions, name)
+    judged = _with_own_cost(case, calls)
+    every_cost_right = len(judged) == _own_costs(case)
+    if not (judged and every_cost_right):
+        judged = (*judged, *(call for call in calls if call.event.of is None))
+
+    def right(call: Call) -> Decimal:
+        return 1 / call.given[0]
+
+    def mistakes(calls: Sequence[Call]) -> tuple[str, ...]:
+        names = dict.fromkeys(name for name, _ in runs_mistakes(Decimal("0.01")))
+        return tuple(name for name in names if all(_is_mistaken(call, name) for call in calls))
+
+    def words(call: Call) -> dict[str, str]:
+        return {"cost": figures.usd(call.given[0]), "runs": figures.number(right(call))}
+
+    expectation = Expectation(right=right, is_right=_within_one, shown=figures.number, mistakes=mistakes, words=words)
+    return judge_function(case, name, judged, expectation)
+
+
+def _with_own_cost(case: Case, calls: Sequence[Call]) -> tuple[Call, ...]:
+    """The calls that were given what the module's own cost function had returned, where that was right."""
+    return tuple(call for call in calls if call.event.of is not None and call.event.of in _right_costs(case))
+
+
+def _right_costs(case: Case) -> dict[int, Decimal]:
+    """The right costs, not 0, that the module's cost function returned, by the number of the call."""
+    assert case.functions is not None
+    function = next(name for name, kind in case.exercise.functions.items() if kind == "counts")
+    expectation = expected_cost(case)
+    every = list(returned(case.functions))
+    found = {}
+    for call in calls_of(case.functions, function):
+        right = expectation.right(call)
+        if right and call.value is not None and is_close(call.value, right):
+            found[every.index(call.event)] = right
+    return found
+
+
+def _own_costs(case: Case) -> int:
+    """How many calls of the cost function have a cost that is not 0."""
+    assert case.functions is not None
+    function = next(name for name, kind in case.exercise.functions.items() if kind == "counts")
+    return sum(any(call.given) for call in calls_of(case.functions, function))
+
+
+def _within_one(value: Decimal, right: Decimal) -> bool:
+    return abs(value - right) <= 1
+
+
+def _is_mistaken(call: Call, name: str) -> bool:
+    """Tell whether a mistake gives what a call returned."""
+    values = (value for each, value in runs_mistakes(call.given[0]) if each == name)
+    returned = call.value
+    return returned is not None and any(_is_near(returned, value) for value in values)
+
+
+def _is_near(returned: Decimal, value: Decimal) -> bool:
+    return is_close(returned, value) or (value >= _MANY_RUNS and abs(returned - value) <= 1)
+
+
+# ---------------------------------------------------------------- the number printed
+
+
+def _printed(case: Case) -> Verdict:
+    printed = Labelled(case, RUNS)
+    every = bills(case)
+    if not every:
+        return unanswered(case, [printed], because="calls_api")
+    if (guesses := list_of_guesses([printed])) is not None:
+        return guesses
+    wanted = [(bill, bill.cost) for bill in bills_read(case) or every if bill.cost]
+    if not wanted:
+        return _without_cost(case, every[0])
+    for bill, cost in wanted:
+        if (right := printed.runs(1 / cost)) is not None:
+            evidence = (*bill.answered_seqs[:1], printed.seq(right))
+            shown = figures.number(1 / cost)
+            verdict = passed(expected=shown, observed=right.text, evidence=evidence, **_facts(bill, cost))
+            fitting = [name for name, value in runs_mistakes(cost) if _fits(right, value)]
+            return _told(verdict.fitting(*fitting), printed, cost)
+    return _wrong(case, printed, wanted, every)
+
+
+def _facts(bill: Bill, cost: Decimal) -> dict[str, str]:
+    return bill.facts | {"runs": figures.number(1 / cost), "label": RUNS}
+
+
+def _told(verdict: Verdict, printed: Labelled, cost: Decimal) -> Verdict:
+    return with_values(verdict, [(RUNS, printed.said)], [(RUNS, figures.number(1 / cost))])
+
+
+def _without_cost(case: Case, bill: Bill) -> Verdict:
+    if bill.unpriced is None:
+        message = "The answer used no tokens, so there is no number of runs per dollar."
+        return failed(message, expected="a call that cost something", observed="a call that cost nothing", label=RUNS)
+    return failed(
+        unpriced_message(bill.unpriced, case.course.prices),
+        expected="a model with a price",
+        observed=f"the model {bill.unpriced!r}",
+        model=bill.unpriced,
+        label=RUNS,
+    )
+
+
+def _wrong(case: Case, printed: Labelled, wanted: Sequence[tuple[Bill, Decimal]], every: Sequence[Bill]) -> Verdict:
+    bill, cost = wanted[0]
+    observed = printed.shown if printed else f"no {RUNS}"
+    shown = observed
+    ids: list[str] = []
+    for each, its_cost in wanted[:MOST_LOOKED_AT]:
+        for name, found, dollars in _fitting(case, printed, each, its_cost, every):
+            if not ids:
+                bill, cost = each, its_cost
+                shown = found.text if dollars is None else f"{found.text} runs ({figures.usd(dollars)} a run)"
+            ids.append(name)
+    if not printed:
+        loose = Loose(case)
+        ids = ["label-missing"] if any(loose.holds(_is_runs(1 / right)) for _, right in wanted) else []
+    expected = figures.number(1 / cost)
+    verdict = failed(
+        f"The program printed {observed}; the call cost {figures.usd(cost)}, and a dollar divided by that is {expected}.",
+        *dict.fromkeys(ids),
+        expected=expected,
+        observed=shown,
+        evidence=(*bill.answered_seqs[:1], *printed.evidence),
+        **_facts(bill, cost),
+    )
+    return _told(verdict, printed, cost)
+
+
+def _is_runs(right: Decimal) -> Callable[[Printed], bool]:
+    return lambda printed: runs_matches(printed, right)
+
+
+def _fitting(
+    case: Case, printed: Labelled, bill: Bill, cost: Decimal, every: Sequence[Bill]
+) -> Iterator[tuple[str, Printed, Decimal | None]]:
+    """Name the mistakes that give a printed number, the number, and the wrong cost behind it, where there is one.
+
+    A mistake that the printed cost shows as well comes alone: the runs follow from it.
+    """
+    costs = Labelled(case, COST, money=True)
+    derived = []
+    for name, value in cost_mistakes(bill.calls):
+        found = printed.first(lambda p, value=value: bool(value) and _fits(p, 1 / value))  # type: ignore[misc]
+        if found is not None:
+            derived.append((name, found, value))
+    followed = [each for each in derived if costs.usd(each[2]) is not None]
+    if followed:
+        yield from followed
+        return
+    for other in every:
+        if other.cost and (found := printed.runs(1 / other.cost)) is not None:
+            yield "calls-mixed", found, other.cost
+    for name, value in runs_mistakes(cost):
+        found = printed.first(lambda p, value=value: _fits(p, value))  # type: ignore[misc]
+        if found is not None:
+            yield name, found, None
+    yield from derived
+
+
+def _fits(printed: Printed, value: Decimal) -> bool:
+    """Tell whether a printed number is another one, rounded or cut off where its own digits end."""
+    if value >= _MANY_RUNS:
+        return abs(printed.value - value) <= 1
+    decimals = max(0, -int(printed.raw.as_tuple().exponent))
+    return abs(printed.value - value) < Decimal(1).scaleb(-decimals)

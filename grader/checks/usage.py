@@ -1,0 +1,168 @@
+"""Whether the tokens that a program printed are those that its answer used."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from grader.checks import figures
+from grader.checks.bills import Bill, bills
+from grader.checks.labelled import Labelled, Loose
+from grader.checks.printed import count_matches
+from grader.checks.values import list_of_guesses, unanswered, with_values
+from grader.checks.verdict import Case, Verdict, failed, passed
+from grader.fixtures.content import Content, by_hand
+from grader.trace import Exchange
+
+INPUT, OUTPUT = "input tokens", "output tokens"
+
+
+def reads_usage(case: Case) -> Verdict:
+    """Pass when both counts are printed and are those of one call, or the totals of all."""
+    labels = Labelled(case, INPUT), Labelled(case, OUTPUT)
+    answered = bills(case)
+    if not answered:
+        return unanswered(case, labels, because="calls_api")
+    if (guesses := list_of_guesses(labels)) is not None:
+        return guesses
+    for bill in answered:
+        counts = counts_of(bill, labels)
+        if all(count.found for count in counts):
+            return judged_counts(case, bill, counts)
+    best = max(answered, key=lambda bill: sum(count.found is not None for count in counts_of(bill, labels)))
+    mixed = all(any(count.found for count in counts) for counts in zip(*_each(answered, labels), strict=True))
+    return judged_counts(case, best, counts_of(best, labels), *(("calls-mixed",) if mixed else ()))
+
+
+def bills_read(case: Case) -> tuple[Bill, ...]:
+    """The calls (and totals) whose two counts are both printed."""
+    labels = Labelled(case, INPUT), Labelled(case, OUTPUT)
+    return tuple(bill for bill in bills(case) if all(count.found for count in counts_of(bill, labels)))
+
+
+def _each(answered: Sequence[Bill], labels: tuple[Labelled, Labelled]) -> list[tuple[Count, Count]]:
+    return [counts_of(bill, labels) for bill in answered]
+
+
+@dataclass(frozen=True)
+class Count:
+    """One count of a call, and where it is looked for."""
+
+    labelled: Labelled
+    right: int
+
+    @property
+    def found(self) -> bool:
+        """Whether the right count is printed."""
+        return self.labelled.count(self.right) is not None
+
+    @property
+    def side(self) -> str:
+        """`input tokens`, `output tokens`."""
+        return self.labelled.label
+
+    @property
+    def expected(self) -> str:
+        return f"{figures.tokens(self.right)} {self.side}"
+
+    @property
+    def observed(self) -> str:
+        return f"{self.labelled.shown} {self.side}" if self.labelled else f"no {self.side}"
+
+
+def counts_of(bill: Bill, labels: tuple[Labelled, Labelled]) -> tuple[Count, Count]:
+    """The two counts of a call beside what was printed."""
+    return Count(labels[0], bill.input_tokens), Count(labels[1], bill.output_tokens)
+
+
+def judged_counts(case: Case, bill: Bill, counts: Sequence[Count], *misconceptions: str) -> Verdict:
+    """Judge printed counts against one call: passed, or failed with what the wrong ones fit."""
+    wrong = [count for count in counts if not count.found]
+    ids = [*misconceptions, *_explained(case, bill, wrong or counts)]
+    if wrong and not ids and _on_screen_unlabelled(case, wrong):
+        ids = ["label-missing"]
+    expected = figures.listed([count.expected for count in wrong or counts])
+    observed = figures.listed([count.observed for count in wrong or counts])
+    evidence = (*bill.answered_seqs[:1], *(seq for count in counts for seq in count.labelled.evidence))
+    facts = usage_facts(case, bill) | {"label": wrong[0].side if wrong else ""}
+    if wrong:
+        verdict = failed(
+            f"The program printed {observed}; the answer used {expected}.",
+            *dict.fromkeys(ids),
+            expected=expected,
+            observed=observed,
+            evidence=evidence,
+            **facts,
+        )
+    else:
+        verdict = passed(evidence=evidence, expected=expected, observed=observed, **facts).fitting(*dict.fromkeys(ids))
+    return with_values(
+        verdict,
+        [(count.side, count.labelled.said) for count in counts],
+        [(count.side, str(count.right)) for count in counts],
+    )
+
+
+def _explained(case: Case, bill: Bill, counts: Iterable[Count]) -> Iterator[str]:
+    """Name the mistakes that give one of these counts."""
+    for count in counts:
+        for exchange in bill.exchanges if len(bill.exchanges) == 1 else ():
+            for name, value in count_mistakes(case, exchange, count.side):
+                if count.labelled.first(lambda printed, value=value: printed.value == value):  # type: ignore[misc]
+                    yield name
+
+
+def count_mistakes(case: Case, exchange: Exchange, side: str) -> Iterator[tuple[str, Decimal]]:
+    """Every count that a mistake gives in the place of one of a call's own."""
+    text = Content.of(exchange.request.body).text if side == INPUT else exchange.text
+    yield from (("counted-by-hand", Decimal(number)) for number in by_hand(text))
+    yield "counted-by-hand", Decimal(len(text)) / 4
+    if side == INPUT:
+        return
+    start, usage = exchange.start_usage, exchange.usage
+    if start is not None and usage is not None:
+        yield "usage-from-start", Decimal(start.output_tokens)
+        yield "usage-summed", Decimal(start.output_tokens + usage.output_tokens)
+        yield "usage-is-pieces", Decimal(len(exchange.all_pieces))
+        yield from (
+            (name, Decimal(other.usage.output_tokens)) for name, other in _others(case, exchange) if other.usage
+        )
+    if exchange.max_tokens is not None:
+        yield "max-tokens-as-output", Decimal(exchange.max_tokens)
+
+
+def _others(case: Case, stream: Exchange) -> Iterator[tuple[str, Exchange]]:
+    """The other answered calls, and what it means to take their numbers for the stream's."""
+    for other in case.trace.messages:
+        if other.number != stream.number and other.usage is not None:
+            later = other.request.seq > stream.request.seq
+            yield ("usage-by-second-call" if later else "usage-from-create"), other
+
+
+def _on_screen_unlabelled(case: Case, wrong: Sequence[Count]) -> bool:
+    """Tell whether every wrong count is not labelled at all, and stands on the screen bare."""
+    loose = Loose(case)
+    return all(
+        not loose.labels(count.side) and loose.holds(lambda printed, count=count: count_matches(printed, count.right))  # type: ignore[misc]
+        for count in wrong
+    )
+
+
+def usage_facts(case: Case, bill: Bill) -> dict[str, str]:
+    """What a hint may say of the usage of a call."""
+    exchange = bill.exchanges[0]
+    facts = bill.facts | {
+        "stop_reason": exchange.stop_reason or "",
+        "words": figures.tokens(len(exchange.text.split())),
+        "characters": figures.tokens(len(exchange.text)),
+        "sends": figures.tokens(len(case.trace.messages)),
+    }
+    if exchange.start_usage is not None:
+        facts["start_output_tokens"] = figures.tokens(exchange.start_usage.output_tokens)
+        facts["pieces"] = figures.tokens(len(exchange.all_pieces))
+    plain = next((e for e in case.trace.messages if e.usage is not None and not e.wants_stream), None)
+    if plain is not None and plain.usage is not None:
+        facts["create_input_tokens"] = figures.tokens(plain.usage.input_tokens)
+        facts["create_output_tokens"] = figures.tokens(plain.usage.output_tokens)
+    return facts

@@ -1,0 +1,65 @@
+"""The vocabulary of checks: the name in an exercise's `check:` and the function that it stands for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from grader.checks.cost import cost_function, cost_printed, stream_cost
+from grader.checks.counting import (
+    counts_before_sending,
+    counts_both_samples,
+    counts_printed,
+    denser,
+    stops_when_too_long,
+)
+from grader.checks.final import final_usage
+from grader.checks.forecast import forecast
+from grader.checks.program import calls_api, runs
+from grader.checks.runs import runs_per_dollar
+from grader.checks.streaming import create_then_stream, shows_whole_answer, streams_progressively
+from grader.checks.usage import reads_usage
+from grader.checks.verdict import Check
+
+VOCABULARY: Mapping[str, Check] = {
+    "program.runs": runs,
+    "program.calls_api": calls_api,
+    "usage.reads_usage": reads_usage,
+    "usage.final_usage": final_usage,
+    "cost.cost_function": cost_function,
+    "cost.cost_printed": cost_printed,
+    "cost.runs_per_dollar": runs_per_dollar,
+    "cost.forecast": forecast,
+    "cost.stream_cost": stream_cost,
+    "counting.counts_both_samples": counts_both_samples,
+    "counting.counts_before_sending": counts_before_sending,
+    "counting.counts_printed": counts_printed,
+    "counting.denser": denser,
+    "counting.stops_when_too_long": stops_when_too_long,
+    "streaming.create_then_stream": create_then_stream,
+    "streaming.streams_progressively": streams_progressively,
+    "streaming.shows_whole_answer": shows_whole_answer,
+}
+
+# The checks that speak of one streamed call, which is chosen so that most of them pass.
+OF_ONE_STREAM = frozenset(
+    {
+        "streaming.create_then_stream",
+        "streaming.streams_progressively",
+        "streaming.shows_whole_answer",
+        "usage.final_usage",
+        "cost.stream_cost",
+    }
+)
+
+
+class UnknownCheck(LookupError):  # noqa: N818  (it is the author's slip, told in one line)
+    """An exercise names a check that the vocabulary does not have."""
+
+
+def check_named(name: str) -> Check:
+    """The function of a name in `check:`; raise UnknownCheck with the names that there are."""
+    try:
+        return VOCABULARY[name]
+    except KeyError:
+        known = ", ".join(sorted(VOCABULARY))
+        raise UnknownCheck(f"There is no check named {name!r}. The vocabulary has: {known}.") from None
