@@ -7,7 +7,7 @@ import json
 import socket
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -109,6 +109,7 @@ class Replay:
     recorder: Recorder
     screen: Screen
     close: Callable[[], None]
+    settle: Callable[[], None]
     claims: list[Any] = field(default_factory=list)
 
     @property
@@ -117,6 +118,7 @@ class Replay:
 
     @property
     def events(self) -> list[AnyEvent]:
+        self.settle()  # what has arrived here has been written down by the end of that turn of the server's loop
         return list(self.recorder.events)
 
     @property
@@ -128,10 +130,9 @@ class Replay:
         return socket.create_connection(("127.0.0.1", self.port), timeout=20)
 
     def talk(self, sent: bytes) -> bytes:
-        """Send bytes, close the sending side, and read until the server closes."""
+        """Send bytes, the last of which ask to close, and read until the server closes."""
         with self.connect() as client:
             client.sendall(sent)
-            client.shutdown(socket.SHUT_WR)
             return read_all(client)
 
     def ask(self, method: str, path: str, value: Any = None, headers: Mapping[str, str] = HEADERS) -> Answered:
@@ -214,10 +215,15 @@ def serving(asked: Script | None = None, *, gate: Gate | None = None, with_claim
     def close() -> None:
         asyncio.run_coroutine_threadsafe(server.close(), loop).result(20)
 
+    def settle() -> None:
+        asyncio.run_coroutine_threadsafe(asyncio.sleep(0), loop).result(20)
+
     try:
-        yield Replay(listening.getsockname()[1], recorder, screen, close, claims)
+        yield Replay(listening.getsockname()[1], recorder, screen, close, settle, claims)
         close()
     finally:
+        with suppress(Exception):  # it has been raised once already
+            close()
         loop.call_soon_threadsafe(loop.stop)
         thread.join(20)
         loop.run_until_complete(loop.shutdown_asyncgens())
