@@ -9,27 +9,9 @@ from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
+from grader.render.states import STATES, next_step, points
 from grader.render.visible import visible
 from grader.report import CheckReport, ExerciseReport, Report
-
-# What a state looks like: a sign, a word, a colour; never the colour alone.
-_STATES = {
-    "passed": ("✓", "pass", "green"),
-    "failed": ("✗", "fail", "red"),
-    "skipped": ("–", "skip", "yellow"),
-    "error": ("!", "our fault", "magenta"),
-}
-
-
-def points(value: float) -> str:
-    """Write points without a useless decimal."""
-    return f"{value:g}"
-
-
-def next_step(exercise: ExerciseReport) -> CheckReport | None:
-    """The check to look at first: the first that failed, a bonus last."""
-    failed = [check for check in exercise.checks if check.outcome == "failed"]
-    return next((check for check in failed if not check.bonus), failed[0] if failed else None)
 
 
 def report_view(report: Report, *, hint_level: int = 0, command: str = "python grade.py") -> RenderableType:
@@ -109,9 +91,9 @@ def _hint(check: CheckReport, level: int) -> RenderableType:
 
 
 def _check_line(check: CheckReport, width: int) -> Text:
-    sign, word, colour = _STATES[check.outcome]
+    state = STATES[check.outcome]
     line = Text("  ")
-    line.append(f"{sign} {word}", style=colour)
+    line.append(f"{state.sign} {state.short}", style=state.colour)
     line.append(f"  {check.name:<{width}}  ")
     line.append(f"{points(check.score)}/{points(check.max_score)}{' bonus' if check.bonus else ''}  ")
     if check.outcome == "skipped":

@@ -1,0 +1,205 @@
+"""The request ledger: every request of a run in order, what it asked and what was answered. Reads traces only."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from grader.fixtures.content import COUNTABLE, countable
+from grader.render.excerpt import cut
+from grader.trace import Exchange, Json, StreamEnded, Trace
+
+_MOST_ROWS = 60
+_CONTENT = 700  # characters of a request's content that are shown
+
+_ENDS = {
+    "complete": "sent whole",
+    "gone": "closed by the program before its end",
+    "cut": "cut off, as this scenario plans",
+    "error": "ended by an error, as this scenario plans",
+    "killed": "still open when the run ended",
+}
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field of a request; `differs` says from what, '' where it does not."""
+
+    name: str
+    text: str
+    differs: str = ""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One request and its answer. `counted_by` and `counts_for` are the rows of the same content."""
+
+    number: int
+    seq: int
+    kind: str
+    endpoint: str
+    fields: tuple[Field, ...]
+    answer: str
+    detail: str
+    ok: bool
+    tries: int
+    counted_by: tuple[int, ...] = ()
+    counts_for: tuple[int, ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """The rows that are shown, and how many more there are."""
+
+    rows: tuple[Row, ...]
+    left_out: int
+
+
+def ledger(trace: Trace) -> Ledger:
+    """Read a run's requests in order of arrival."""
+    exchanges = trace.exchanges
+    if len(exchanges) > _MOST_ROWS:
+        half = _MOST_ROWS // 2
+        shown: Sequence[Exchange] = exchanges[:half] + exchanges[-half:]
+    else:
+        shown = exchanges
+    numbers = {exchange.number: place for place, exchange in enumerate(exchanges, 1)}
+    return Ledger(tuple(_row(each, numbers, trace) for each in shown), len(exchanges) - len(shown))
+
+
+def _row(exchange: Exchange, numbers: dict[int, int], trace: Trace) -> Row:
+    counted_by, counts_for, near = _joined(exchange, trace)
+    answer, detail = _answer(exchange)
+    return Row(
+        number=numbers[exchange.number],
+        seq=exchange.request.seq,
+        kind=_kind(exchange),
+        endpoint=f"{exchange.request.method} {exchange.request.path}",
+        fields=tuple(_fields(exchange, near)),
+        answer=answer,
+        detail=detail,
+        ok=exchange.succeeded,
+        tries=len(exchange.attempts),
+        counted_by=tuple(numbers[e.number] for e in counted_by),
+        counts_for=tuple(numbers[e.number] for e in counts_for),
+        note=_note(exchange, counted_by, near, numbers),
+    )
+
+
+def _kind(exchange: Exchange) -> str:
+    if exchange.is_count:
+        return "counted"
+    if exchange.is_message:
+        return "streamed" if exchange.wants_stream else "sent"
+    return "other"
+
+
+def _joined(exchange: Exchange, trace: Trace) -> tuple[list[Exchange], list[Exchange], Exchange | None]:
+    """The counts of a message's content, the messages of a count's, and the nearest count that differs."""
+    if exchange.is_message:
+        counts = [e for e in trace.counts if e.counted_tokens is not None]
+        same = [e for e in counts if _same(e, exchange) and (e.answered_seq or 0) < exchange.request.seq]
+        before = [e for e in counts if e.request.seq < exchange.request.seq] or counts
+        near = max(before, key=lambda e: _likeness(e, exchange), default=None)
+        return same, [], None if same else near
+    if exchange.is_count:
+        sent = [e for e in trace.messages if _same(exchange, e) and (exchange.answered_seq or 0) < e.request.seq]
+        return [], sent, None
+    return [], [], None
+
+
+def _same(count: Exchange, message: Exchange) -> bool:
+    return count.model == message.model and countable(count.request.body) == countable(message.request.body)
+
+
+def _likeness(count: Exchange, message: Exchange) -> tuple[int, int]:
+    one, other = countable(count.request.body), countable(message.request.body)
+    alike = sum(one.get(name) == other.get(name) for name in COUNTABLE) + (count.model == message.model)
+    return alike, count.request.seq
+
+
+def _note(exchange: Exchange, counted_by: Sequence[Exchange], near: Exchange | None, numbers: dict[int, int]) -> str:
+    if near is None or counted_by:
+        return ""
+    differences = _differences(near, exchange)
+    place = numbers[near.number]
+    if not differences:
+        return f"The same content and model were counted by request {place}, but not before this was sent."
+    return f"Not what request {place} counted: {', '.join(differences)} differ{'s' if len(differences) == 1 else ''}."
+
+
+def _differences(count: Exchange, message: Exchange) -> list[str]:
+    one, other = countable(count.request.body), countable(message.request.body)
+    names = ["model"] if count.model != message.model else []
+    return names + [name for name in COUNTABLE if one.get(name) != other.get(name)]
+
+
+def _fields(exchange: Exchange, near: Exchange | None) -> Iterator[Field]:
+    body = exchange.request.body
+    if not isinstance(body, dict):
+        if body is not None:
+            yield Field("body", cut(_json(body), _CONTENT))
+        return
+    differing = set(_differences(near, exchange)) if near is not None else set()
+    for name in ("model", "max_tokens", "stream", "system", "messages", *(n for n in body if n not in _FIRST)):
+        if name in body:
+            text = _messages(body[name]) if name == "messages" else _text(body[name])
+            yield Field(str(name), cut(text, _CONTENT), "not what was counted" if name in differing else "")
+        elif name in differing:
+            yield Field(str(name), "(left out)", "not what was counted")
+
+
+_FIRST = ("model", "max_tokens", "stream", "system", "messages")
+
+
+def _messages(messages: Json) -> str:
+    if not isinstance(messages, list):
+        return _json(messages)
+    return "\n".join(
+        f"{each.get('role')}: {_text(each.get('content'))}" if isinstance(each, dict) else _json(each)
+        for each in messages
+    )
+
+
+def _text(value: Json) -> str:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, list) and value and all(isinstance(b, dict) and b.get("type") == "text" for b in value):
+        return "".join(str(block.get("text", "")) for block in value)
+    return _json(value)
+
+
+def _json(value: Json) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _answer(exchange: Exchange) -> tuple[str, str]:
+    """What came back, in a few words, and its text."""
+    if exchange.stream is not None:
+        return _streamed(exchange, exchange.ended)
+    if exchange.answer is None:
+        return "no answer", "The run ended, or the program closed the connection, before an answer left."
+    if not exchange.succeeded:
+        error = exchange.answer.body.get("error") if isinstance(exchange.answer.body, dict) else None
+        words = f"{error.get('type')}: {error.get('message')}" if isinstance(error, dict) else ""
+        return f"refused with status {exchange.answer.status}", words
+    if exchange.counted_tokens is not None:
+        estimate = ", an estimate for a text that is not recorded" if exchange.answer.estimated else ""
+        return f"{exchange.counted_tokens:,} input tokens{estimate}", ""
+    usage = exchange.usage
+    if usage is None:
+        return f"status {exchange.answer.status}", ""
+    words = f"{usage.input_tokens:,} tokens in, {usage.output_tokens:,} out, stop reason {exchange.stop_reason}"
+    return words, exchange.text
+
+
+def _streamed(exchange: Exchange, ended: StreamEnded | None) -> tuple[str, str]:
+    usage = exchange.usage
+    how = _ENDS[ended.how] if ended is not None else "not ended"
+    pieces = f"{len(exchange.pieces):,} of {len(exchange.all_pieces):,} pieces, {how}"
+    if usage is None:
+        return pieces, exchange.text
+    tokens = f"{usage.input_tokens:,} tokens in, {usage.output_tokens:,} out, stop reason {exchange.stop_reason}"
+    return f"{pieces}; {tokens}", exchange.text

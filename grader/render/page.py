@@ -1,0 +1,86 @@
+"""The student's page: one file that needs nothing else. Puts the parts together; each part has its own module."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from grader.course import Course
+from grader.render.excerpt import excerpt
+from grader.render.exercise import ExercisePart, exercise_part
+from grader.render.prose import inline, prose
+from grader.render.states import next_exercise, points
+from grader.render.visible import visible
+from grader.report import Report
+from grader.trace import Trace
+
+_TEMPLATES = Path(__file__).parent / "templates"
+
+
+def render_page(report: Report, traces: Mapping[str, Mapping[str, Trace]], course: Course) -> str:
+    """Write the page of one submission; the same report and traces always make the same page."""
+    parts = tuple(
+        exercise_part(exercise, traces.get(exercise.name, {}), course, report) for exercise in report.exercises
+    )
+    return (
+        _environment()
+        .get_template("page.html")
+        .render(
+            report=report, parts=parts, next=_next(report, parts), policy=_policy(), style=_style(), script=_script()
+        )
+    )
+
+
+def _next(report: Report, parts: tuple[ExercisePart, ...]) -> ExercisePart | None:
+    exercise = next_exercise(report)
+    return next((part for part in parts if part.report is exercise), None)
+
+
+@cache
+def _environment() -> Environment:
+    """Make the environment once; every text that a template writes is made visible and escaped."""
+    environment = Environment(
+        loader=FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=_shown,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {"inline": inline, "prose": prose, "points": points, "excerpt": excerpt}
+    return environment
+
+
+def _shown(value: Any) -> Any:
+    """Name control characters in whatever text reaches the page."""
+    return visible(value, len(value)) if isinstance(value, str) and not hasattr(value, "__html__") else value
+
+
+@cache
+def _style() -> Markup:
+    return Markup((_TEMPLATES / "page.css").read_text(encoding="utf-8"))  # our own file, no student's text
+
+
+@cache
+def _script() -> Markup:
+    return Markup((_TEMPLATES / "page.js").read_text(encoding="utf-8"))
+
+
+@cache
+def _policy() -> str:
+    """Allow this style and this script, nothing else."""
+    return (
+        f"default-src 'none'; style-src '{_hash(_style())}'; script-src '{_hash(_script())}'; "
+        "base-uri 'none'; form-action 'none'"
+    )
+
+
+def _hash(text: str) -> str:
+    return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"
