@@ -15,9 +15,9 @@ from typing import Any
 
 def _all_of(baits: dict[str, Any]) -> None:
     with contextlib.suppress(OSError), open(baits["secret"]) as secret:
-        print(secret.read(), flush=True)
+        sys.stdout.write(secret.read())
     with contextlib.suppress(OSError), open(f"/proc/{baits['victim']}/environ", "rb") as secret:
-        print(secret.read().decode("latin-1"), flush=True)
+        sys.stdout.write(secret.read().decode("latin-1"))
     for name in (baits["secret"], f"{baits['folder']}/planted"):
         with contextlib.suppress(OSError), open(name, "a") as file:
             file.write("changed")

@@ -117,12 +117,15 @@ def root_of_this_machine(texts: Mapping[str, str], covered: Iterable[str]) -> Ro
 
 
 def everything(root: Root) -> Root:
-    """Show the machine's whole tree, for tests that switch this layer off."""
-    there = [f"/{name}" for name in os.listdir("/") if name not in ("proc", "dev", "tmp", "run", "etc", "box")]
-    bound = {path for path in there if os.path.isdir(path) and not os.path.islink(path)}
-    bound |= {path for path in root.bound if path.startswith("/tmp/")} | {f"/tmp/{n}" for n in os.listdir("/tmp")}
-    real = tuple(sorted(path for path in bound if not os.path.islink(path)))
-    return Root(real, root.links, root.texts)
+    """Show the machine's folders too, and writable, for tests that switch this layer off."""
+    ours = (*_WRITABLE, "/proc", "/dev", "/run", "/etc", "/old")
+    more = []
+    for name in os.listdir("/"):
+        path = f"/{name}"
+        there = os.path.isdir(path) and not os.path.islink(path) and path not in ours
+        if there and not any(bound == path or bound.startswith(f"{path}/") for bound in root.bound):
+            more.append(path)
+    return Root((*root.bound, *more), root.links, root.texts)
 
 
 def enter(root: Root, *, writable: bool = False) -> None:

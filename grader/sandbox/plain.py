@@ -140,7 +140,7 @@ class PlainChild:
         if self.pid is not None:
             tree.kill_tree(self.pid, group=True)
         known = {child.pid for child in self._running if child.pid is not None}
-        for orphan in tree.orphans(known):
+        for orphan in tree.orphans(known, str(self._scratch.home)):
             tree.kill_tree(orphan, group=False)
             with contextlib.suppress(OSError):
                 os.waitpid(orphan, 0)

@@ -59,11 +59,23 @@ def adopt_orphans() -> None:
         ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)  # PR_SET_CHILD_SUBREAPER
 
 
-def orphans(known: set[int]) -> list[int]:
-    """Children of this process that it did not start: adopted orphans of programs (Linux)."""
+def orphans(known: set[int], home: str | None = None) -> list[int]:
+    """Children of this process that it did not start: adopted orphans of programs (Linux).
+
+    Where this process has other children too, `home` tells a program's: its `HOME` is in their environment.
+    """
     if not LINUX:
         return []
-    return [pid for pid in descendants(os.getpid())[1:] if _parent(pid) == os.getpid() and pid not in known]
+    children = [pid for pid in descendants(os.getpid())[1:] if _parent(pid) == os.getpid() and pid not in known]
+    return children if home is None else [pid for pid in children if _lives_in(pid, home)]
+
+
+def _lives_in(pid: int, home: str) -> bool:
+    try:
+        with open(f"/proc/{pid}/environ", "rb") as file:
+            return f"HOME={home}".encode() in file.read().split(b"\0")
+    except OSError:
+        return False
 
 
 def _parent(pid: int) -> int | None:

@@ -17,7 +17,7 @@ import socket
 from collections.abc import Collection, Mapping
 from typing import Any, Protocol
 
-from grader.sandbox import channel, linux, program, scratch, tree
+from grader.sandbox import channel, inside, linux, program, scratch, tree
 
 
 class Confinement(Protocol):
@@ -94,11 +94,13 @@ def _become_program(
         os.setsid()
         program.settle(orders["entry"], f"{orders['folder']}/work", orders["environment"], streams, ours)
         program.close_all_but_standard([tells])
+        beside = inside.__file__
         if confinement is not None:
             confinement.confine(orders)
             linux.die_with_parent(warden)  # a change of user has undone it
-            if orders["fresh"]:
-                program.begin_afresh(orders, f"{orders['folder']}/inside.py")
+            beside = f"{orders['folder']}/inside.py"
+        if orders["fresh"]:
+            program.begin_afresh(orders, beside)
     except BaseException as error:
         os.write(tells, f"{type(error).__name__}: {error}".encode())
         os._exit(70)

@@ -24,7 +24,6 @@ from typing import Any, Literal
 
 from grader.sandbox import cgroup, channel, memory, mounts, scratch, seccomp
 from grader.sandbox.job import Child, Exit, Job, LaunchError, Observer, Seal, base_url
-from grader.sandbox.plain import PlainLauncher
 from grader.sandbox.spawn import ParentProcess, environment_of_programs
 
 _RUNS_PER_PARENT = 500
@@ -94,7 +93,6 @@ class WarmLauncher:
         self._parent: WarmParent | None = None
         self._process: ParentProcess | None = process or self._spawn()
         self._retired: list[ParentProcess] = []
-        self._plain: PlainLauncher | None = None
         self._children: set[WarmChild] = set()
         self._watch = memory.Watch()
         self._groups = None if seal == "none" else cgroup.find()
@@ -114,9 +112,6 @@ class WarmLauncher:
         """Start a job in a forked child; in a fresh interpreter where it shadows a module of the SDK."""
         parent = await self._warm_parent()
         fresh = shadows(job, parent.modules)
-        if fresh and self._seal == "none":
-            self._plain = self._plain or PlainLauncher(self._python)
-            return await self._plain.start(job, observer)
         child = WarmChild(job, observer, self._children, _world(self._seal, fresh=fresh), self._watch)
         try:
             child.send_to(parent, self._group(job))
@@ -137,8 +132,6 @@ class WarmLauncher:
         for child in tuple(self._children):
             child.kill("grader")
             await child.over.wait()
-        if self._plain is not None:
-            await self._plain.close()
         self._replace()
         for process in self._retired:
             await asyncio.to_thread(process.end)
