@@ -33,7 +33,9 @@ PROMPTS = (
     "In a sentence or two: why should the price be known before the order is placed? " * 7,
 )
 LIMITS = (50, 64, 80, 100, 128, 150, 200, 250, 256, 300, 400, 500, 512, 800, 1000, 1024, 2000, 2048, 4096, 8000)
-LABELS = re.compile(r"cost|forecast|denser|input tokens|output tokens|prose tokens|code tokens|runs per|stop reason", re.I)
+LABELS = re.compile(
+    r"cost|forecast|denser|input tokens|output tokens|prose tokens|code tokens|runs per|stop reason", re.I
+)
 
 
 # ---------------------------------------------------------------- the files of the course
@@ -121,7 +123,11 @@ def load_text(folder: Path, text: str, bank: str = "") -> Any:
         ("- request: {path: /v1/complete}\n  body: {}", 6, "/v1/messages"),
         ("- request: {path: /v1/messages}\n  body: {content: [{text: x}]}", 6, "under usage"),
         ("- request: {path: /v1/messages}\n  body: {usage: {output_tokens: 3}}", 6, "text in the body's content"),
-        ("- request: {path: /v1/messages}\n  body: {content: [{text: ''}], usage: {output_tokens: 3}}", 7, "at least 1"),
+        (
+            "- request: {path: /v1/messages}\n  body: {content: [{text: ''}], usage: {output_tokens: 3}}",
+            7,
+            "at least 1",
+        ),
         ("- request: {path: /v1/messages, stream: true}\n  body: {usage: {output_tokens: 3}}", 6, "in pieces"),
         (
             "- request: {path: /v1/messages, stream: true}\n  body: {usage: {output_tokens: 3}}\n"
@@ -135,7 +141,11 @@ def load_text(folder: Path, text: str, bank: str = "") -> Any:
             6,
             "other than the final output_tokens",
         ),
-        ("- request: {path: /v1/messages/count_tokens}\n  body: {usage: {output_tokens: 3}}", 6, "input_tokens, nothing else"),
+        (
+            "- request: {path: /v1/messages/count_tokens}\n  body: {usage: {output_tokens: 3}}",
+            6,
+            "input_tokens, nothing else",
+        ),
         ("- request: {path: /v1/messages}\n  status: 500\n  body: {}", 7, "200"),
         (
             "- request: {path: /v1/messages}\n  provenance: recorded\n"
@@ -321,6 +331,7 @@ def test_the_table_holds_the_catalogues_formulas() -> None:
 
 def test_numbers_that_hide_a_mistake_are_found() -> None:
     """Equal counts hide exchanged prices; a round cost hides rounding; five times as many in hide what is missing."""
+
     def names(**changes: int) -> set[frozenset[str]]:
         return {frozenset((c.first, c.second)) for c in collisions(lessons_call(**changes))}
 
@@ -344,7 +355,12 @@ def test_two_digits_tell_most_mistakes_apart() -> None:
 def test_calls_can_be_described_by_their_texts() -> None:
     """What is counted by hand comes from the texts, the price from the model's name."""
     call = Call.of_texts(
-        prompt="one two three", answer="four five", model="claude-opus-4-8", prices=PRICES, input_tokens=6, output_tokens=4
+        prompt="one two three",
+        answer="four five",
+        model="claude-opus-4-8",
+        prices=PRICES,
+        input_tokens=6,
+        output_tokens=4,
     )
     assert call.prompt_by_hand == {3, 13, 4} == by_hand("one two three") and call.answer_by_hand == {2, 9, 3}
     assert call.price == PRICES["claude-opus-4-8"] and len(call.other_prices) == 2
@@ -402,11 +418,13 @@ def test_the_recordings_hide_no_mistake(name: str, model: str) -> None:
     for prompt in PROMPTS:
         for limit in (300, 500, 1024, 2000):
             asked = script(name)
-            for streamed in ((False, True) if name == "exercise3" else (False, False)):
+            for streamed in (False, True) if name == "exercise3" else (False, False):
                 call = drawn_call(asked, prompt, model, limit, streamed)
                 # (The poem has as many tokens as a quarter of its characters: so it was captured.)
                 if call.output_tokens not in (limit, 55):
-                    right = [each for each in collisions(call, ["cost", "runs", "output_tokens"]) if each.first == "right"]
+                    right = [
+                        each for each in collisions(call, ["cost", "runs", "output_tokens"]) if each.first == "right"
+                    ]
                     assert right == [], (prompt, limit, call)
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -32,10 +33,15 @@ HEADERS = {"x-api-key": "dummy", "anthropic-version": "2026-10-21", "content-typ
 PROMPT = "Explain in two sentences what a token is."
 
 
+@cache
+def loaded(name: str) -> Fixture:
+    """A fixture of the course, read once."""
+    return load_fixture(FIXTURES / f"{name}.yaml")
+
+
 def fixture(name: str = "exercise1", **changes: Any) -> Fixture:
     """A fixture of the course, with some of its fields changed."""
-    loaded = load_fixture(FIXTURES / f"{name}.yaml")
-    return Fixture(**{**vars(loaded), **changes})
+    return Fixture(**{**vars(loaded(name)), **changes})
 
 
 def script(name: str = "exercise1", *, seed: int = 4711, fixture_changes: Any = None, **options: Any) -> Script:

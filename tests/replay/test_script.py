@@ -251,7 +251,11 @@ def test_streams_of_exercise_3_are_long_and_finely_cut() -> None:
         assert len(text(answer)) >= 2500 and text(answer).count("\n\n") == 4
         assert 100 <= len(sizes) <= 130 and sizes[0] >= 1 and sizes[-1] <= 150
         assert 5 <= sizes[len(sizes) // 2] <= 18 and len(answer.pieces[0]) <= 8
-        inside = [a + b for a, b in zip(answer.pieces, answer.pieces[1:], strict=False) if a[-1:].isalpha() and b[:1].isalpha()]
+        inside = [
+            a + b
+            for a, b in zip(answer.pieces, answer.pieces[1:], strict=False)
+            if a[-1:].isalpha() and b[:1].isalpha()
+        ]
         assert len(inside) > 30
 
 
@@ -278,7 +282,12 @@ def test_a_plain_and_a_streamed_call_never_share_text_or_counts() -> None:
 
 def test_a_model_without_a_price_is_answered() -> None:
     """A real model that the course does not price is answered; the checks say that it has no price."""
-    for model in ("claude-opus-4-1", "claude-sonnet-4-5-20250929", "claude-3-5-haiku-latest", "claude-haiku-4-5-20251001"):
+    for model in (
+        "claude-opus-4-1",
+        "claude-sonnet-4-5-20250929",
+        "claude-3-5-haiku-latest",
+        "claude-haiku-4-5-20251001",
+    ):
         assert message(script(vary=True), model=model).status == 200
 
 
@@ -346,7 +355,9 @@ def test_a_version_is_asked_for() -> None:
     assert "not a valid version" in error(400, **{"anthropic-version": "latest"})
 
 
-@pytest.mark.parametrize("model", ["gpt-4o", "claude", "claude-haiku-9", "claude-3-5-sonnet", "haiku", "claude-haiku-4-5 "])
+@pytest.mark.parametrize(
+    "model", ["gpt-4o", "claude", "claude-haiku-9", "claude-3-5-sonnet", "haiku", "claude-haiku-4-5 "]
+)
 def test_a_made_up_model_is_not_found(model: str) -> None:
     """Names that never were are answered as the API answers them."""
     assert error(404, value=body(model=model)) == f"not_found_error: model: {model}"

@@ -22,9 +22,8 @@ COUNTED = {"model": "claude-haiku-4-5", "messages": MESSAGES}
 @contextmanager
 def client_of(asked: Script | None = None, **options: Any) -> Iterator[tuple[anthropic.Anthropic, Replay]]:
     """A client and the server that it talks to."""
-    with serving(asked) as replay:
-        with anthropic.Anthropic(base_url=replay.url, api_key="dummy", **options) as client:
-            yield client, replay
+    with serving(asked) as replay, anthropic.Anthropic(base_url=replay.url, api_key="dummy", **options) as client:
+        yield client, replay
 
 
 def failing(*faults: Fault) -> Script:
