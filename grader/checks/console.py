@@ -29,7 +29,7 @@ _WORD = re.compile(r"[^\W\d_]+")
 
 # Signs that make no difference between the words of a label: spaces, `_`, dashes, Markdown, bars, emoji.
 _BETWEEN = r"[ \t\u2009_\-—*`~#|\\•]*"
-_ASSIGNED = re.compile(r"[^\W\d_]*[\"'*_`]*[ \t]*[:=]")  # what follows a label glued to a word: `totalcost=`
+_ASSIGNED = re.compile(r"[^\W\d_]{0,20}[\"'*_`]*[ \t]*[:=]")  # what follows a label glued to a word: `totalcost=`
 _OTHER_WORD = re.compile(r"(?<![^\W\d_])(?:ac|con|pente)\Z")  # accost, condenser, Pentecost
 _LONGEST_HEAD = 6
 _NAMED = {

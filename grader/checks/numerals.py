@@ -32,7 +32,6 @@ _UNIT_WORD = re.compile(r"(?:(?P<cents>cents?)|usd|dollars?)\Z")
 # What may stand between a number and the unit after it: `**0.0406** US cents`, `0.0406 (in cents)`.
 _BEFORE_UNIT = re.compile(r"(?:[ \t\u2009*_~`\"')\](\[|—-]|(?<![^\W\d_])(?:in|us)(?![^\W\d_]))*")
 _LONGEST_GAP = 60
-_LONG_STRETCH = 200
 # `cents: 0.0406` and `cents=0.0406` speak of what follows; `0.0406 cents = 0.000406` cannot be told apart
 # from `cost = 0.000406 cents = 0.0406`.
 _LABELS_NEXT = re.compile(r"[\"'*_`]*(?P<closed>[)\]])?[\"'*_`]*(?:[ \t\u2009]*:|=)[^\w\n\r]*[0-9]")
@@ -40,8 +39,8 @@ _EQUALS_NEXT = re.compile(r"[ \t\u2009]+=[^\w\n\r]*[0-9]")
 _NUMBER_NEXT = re.compile(r"[^\w)\]\n\r]*[0-9]")
 _OPENING = re.compile(r"[(\[|]")
 _SAME_UNIT = re.compile(r"[ \t\u2009_-]*")  # `USD cents` is one unit
-_CENTS_BEFORE = re.compile(r"(?:(?<![^\W\d_])cents?|¢)[ _-]*\Z")
-_CELL_END = re.compile(r"[|\t\n\r]| {2}")
+_FAMILIES = frozenset({"claude", "haiku", "sonnet", "opus"})
+_VERSION = re.compile(r"[1-9](?:\.[0-9])?")
 _PER_WORDS = frozenset({"us", "one", "a", "single"})
 
 # No count and no price needs more; a number beyond them is noise, and costly to compute with.
@@ -105,6 +104,7 @@ class NumberReader:
         self._last_end = stretch.start
         self._last: Literal["nothing", "word", "unit", "name", "number"] = "nothing"
         self._model = False  # inside `claude-…`: its digits are nobody's value
+        self._family = False  # after a word of a model's name
 
     def readings(self) -> Iterator[Reading]:
         """Read the numbers in order; a number that could be read in two ways comes twice."""
@@ -130,10 +130,13 @@ class NumberReader:
         word, start, end = token["word"], token.start(), token.end()
         joined = self._joined(start)
         self._model = word == "claude" or (joined and self._model)
+        self._family = word in _FAMILIES
         own = start == self._stretch.start and not self._row  # letters glued to the label: `costs0.0004`
         if self._money and word.startswith(self._money) and not own:
-            yield from self._flush()  # the label again: a unit named for the last one is not meant here
-            self.units, self._unit_named, own = DOLLARS, False, True
+            yield from self._flush()
+            own = True
+            if not self._unit_named:
+                self.units = DOLLARS  # the label again: the unit of the last number is not meant here
             word, start = word[len(self._money) :], start + len(self._money)
         unit = self._unit_of(word, start)
         if unit:
@@ -203,6 +206,7 @@ class NumberReader:
         glued = token.start() == self._last_end
         stuck = glued and self._last == "word" and not lead and not token["dot"]  # `gpt4`
         in_name = self._last in ("word", "name") and "$" not in lead and self._joined(token.start())
+        in_name = in_name or self._is_version(token)
         listed = self._last == "number" and self._console.folded[self._last_end : token.start()] == ","
         point, minus = self._is_point(token), self._is_minus(token)
         start = token.start("dot" if point else "run")
@@ -213,9 +217,9 @@ class NumberReader:
             ahead = at == token.start("run")
             numeral = ("-" if minus and ahead else "") + ("." if point else "") + digits
             name = in_name and number == 0
-            if _is_sane(numeral) and not (name and self._model) and not (stuck and number == 0):
+            if _is_sane(numeral) and not (name and glued and self._model) and not (stuck and number == 0):
                 self._waiting.append(_Numeral(start if ahead else at, end, numeral, name, units))
-        self._unit_named = self._after_per = False
+        self._unit_named = self._after_per = self._family = False
         self._last = "name" if (in_name or stuck) and "," not in token["run"] else "number"
 
     def _pieces(self, token: re.Match[str], *, split: bool) -> Iterator[tuple[int, int, str]]:
@@ -236,6 +240,11 @@ class NumberReader:
         """Tell whether a token hangs on the one before by nothing more than a dash, `_` or a dot."""
         gap = self._console.folded[self._last_end : start]
         return gap in ("", "-", "_", ".")
+
+    def _is_version(self, token: re.Match[str]) -> bool:
+        """Tell the number in `Claude Haiku 4.5`."""
+        gap = self._console.folded[self._last_end : token.start()]
+        return self._family and gap == " " and _VERSION.fullmatch(token.group()) is not None
 
     def _is_point(self, token: re.Match[str]) -> bool:
         """Tell a decimal point before the first digit from the dots of a leader."""
@@ -258,39 +267,7 @@ class NumberReader:
         return self._console.folded[token.start() - 1] if token.start() else " "
 
 
-def numbered(console: Console, stretch: Span) -> Span:
-    """Cut a long stretch after its last number and the unit that may follow it."""
-    if stretch.end - stretch.start < _LONG_STRETCH:
-        return stretch
-    last = max(console.folded.rfind(digit, *stretch) for digit in "0123456789")
-    return Span(stretch.start, min(stretch.end, max(stretch.start, last) + _LONG_STRETCH))
-
-
 def _is_sane(numeral: str) -> bool:
     """Tell whether a number is short enough to compute with: `1e999999999` is not."""
     mantissa, _, exponent = numeral.partition("e")
     return len(mantissa) <= _LONGEST_NUMERAL and len(exponent.lstrip("+-0")) <= _LONGEST_EXPONENT
-
-
-def named_units(console: Console, line: Span, labels: list[Span], label: str) -> Units:
-    """Tell the units that a row of labels gives for the row of values below it."""
-    units: set[Unit] = set()
-    for span, following in zip(labels, [*labels[1:], Span(line.end, line.end)], strict=True):
-        end = min(following.start, line.end)
-        cell = _CELL_END.search(console.folded, span.end, end)
-        reader = NumberReader(
-            console,
-            Span(span.end, cell.start() if cell else end),
-            money=label,
-            units=units_before(console, span),
-        )
-        for _ in reader.readings():
-            pass  # only the units are of interest
-        units.update(reader.units)
-    return tuple(sorted(units, reverse=True))
-
-
-def units_before(console: Console, label: Span) -> Units:
-    """Tell the unit that a label begins with: `cents_cost`."""
-    before = console.folded[max(0, label.start - 12) : label.start]
-    return CENTS if _CENTS_BEFORE.search(before) else DOLLARS

@@ -6,7 +6,6 @@ value ought to be is the caller's knowledge.
 
 from __future__ import annotations
 
-import re
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -14,9 +13,10 @@ from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, Context, Decimal
 from itertools import islice
 from typing import TypeVar
 
-from grader.checks.console import Console, Span, Word, read_console
-from grader.checks.numerals import DOLLARS, NumberReader, Reading, named_units, numbered, units_before
+from grader.checks.console import Console, Word, read_console
+from grader.checks.numerals import Reading
 from grader.checks.sayings import denser_said, stop_reasons_said
+from grader.checks.stretches import labelled_readings
 
 __all__ = [
     "Printed",
@@ -39,7 +39,6 @@ _NOISE = Decimal("1e-9")
 _MONEY = Context(prec=60)
 _ROUNDINGS = (ROUND_HALF_UP, ROUND_HALF_EVEN, ROUND_DOWN)
 _FEWEST_DIGITS = 2
-_COMMA_NEXT = re.compile(r"[^\W\d_]*[\"']?,[\"']?-?[$.]?[0-9]")
 
 Candidate = TypeVar("Candidate")
 
@@ -76,7 +75,7 @@ def numbers(text: str, label: str, *, money: bool = False) -> tuple[Printed, ...
     A number that can be read in two ways (dollars and cents both named) comes twice, at one offset.
     """
     console = read_console(text)
-    found = sorted(set(_bounded(_readings(console, label, money))))
+    found = sorted(set(_bounded(labelled_readings(console, label, money=money))))
     return tuple(_printed(console, reading) for reading in found)
 
 
@@ -124,26 +123,6 @@ def _shortened(right: Decimal, digits: int) -> set[Decimal]:
     """Round and cut an amount to so many significant digits."""
     unit = Decimal((0, (1,), right.adjusted() - digits + 1))
     return {right.quantize(unit, rounding, _MONEY) for rounding in _ROUNDINGS}
-
-
-def _readings(console: Console, label: str, money: bool) -> Iterator[Reading]:
-    name = label if money else None
-    for line, labels in console.lines_with(label):
-        first = labels[0]
-        commas = _COMMA_NEXT.match(console.folded, first.end, line.end) is not None
-        units = units_before(console, first)
-        stretch = numbered(console, Span(first.end, line.end))
-        follows = False
-        for reading in NumberReader(console, stretch, money=name, units=units, commas=commas).readings():
-            follows = follows or not reading.in_name
-            yield reading
-        below = None if follows else console.line_below(line)
-        if below:
-            units = named_units(console, line, labels, label) if money else DOLLARS
-            commas = "," in console.folded[line.start : line.end]
-            stretch = numbered(console, below)
-            row = NumberReader(console, stretch, money=name, units=units, commas=commas, row=True)
-            yield from row.readings()
 
 
 def _printed(console: Console, reading: Reading) -> Printed:

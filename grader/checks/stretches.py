@@ -1,0 +1,70 @@
+"""Where the numbers of a label are looked for, and in which unit each of these stretches begins.
+
+After the label on its line; below it where no number follows. How a stretch is read is not known here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from grader.checks.console import Console, Span
+from grader.checks.numerals import CENTS, DOLLARS, NumberReader, Reading, Unit, Units
+
+_COMMA_NEXT = re.compile(r"[^\W\d_]*[\"']?,[\"']?-?[$.]?[0-9]")
+_CENTS_BEFORE = re.compile(r"(?:(?<![^\W\d_])cents?|¢)[ _-]*\Z")
+_CELL_END = re.compile(r"[|\t\n\r]| {2}")
+_LONG_STRETCH = 200
+
+
+def labelled_readings(console: Console, label: str, *, money: bool) -> Iterator[Reading]:
+    """Read the numbers after a label on each line that holds it, and below where none follows there."""
+    name = label if money else None
+    for line, labels in console.lines_with(label):
+        first = labels[0]
+        commas = _COMMA_NEXT.match(console.folded, first.end, line.end) is not None
+        units = _units_before(console, first)
+        stretch = _numbered(console, Span(first.end, line.end))
+        follows = False
+        for reading in NumberReader(console, stretch, money=name, units=units, commas=commas).readings():
+            follows = follows or not reading.in_name
+            yield reading
+        below = None if follows else console.line_below(line)
+        if below:
+            units = _named_units(console, line, labels, label) if money else DOLLARS
+            commas = "," in console.folded[line.start : line.end]
+            stretch = _numbered(console, below)
+            row = NumberReader(console, stretch, money=name, units=units, commas=commas, row=True)
+            yield from row.readings()
+
+
+def _numbered(console: Console, stretch: Span) -> Span:
+    """Cut a long stretch after its last number and the unit that may follow it."""
+    if stretch.end - stretch.start < _LONG_STRETCH:
+        return stretch
+    last = max(console.folded.rfind(digit, *stretch) for digit in "0123456789")
+    return Span(stretch.start, min(stretch.end, max(stretch.start, last) + _LONG_STRETCH))
+
+
+def _named_units(console: Console, line: Span, labels: list[Span], label: str) -> Units:
+    """Tell the units that a row of labels gives for the row of values below it."""
+    units: set[Unit] = set()
+    for span, following in zip(labels, [*labels[1:], Span(line.end, line.end)], strict=True):
+        end = min(following.start, line.end)
+        cell = _CELL_END.search(console.folded, span.end, end)
+        reader = NumberReader(
+            console,
+            Span(span.end, cell.start() if cell else end),
+            money=label,
+            units=_units_before(console, span),
+        )
+        for _ in reader.readings():
+            pass  # only the units are of interest
+        units.update(reader.units)
+    return tuple(sorted(units, reverse=True))
+
+
+def _units_before(console: Console, label: Span) -> Units:
+    """Tell the unit that a label begins with: `cents_cost`."""
+    before = console.folded[max(0, label.start - 12) : label.start]
+    return CENTS if _CENTS_BEFORE.search(before) else DOLLARS
