@@ -145,13 +145,17 @@ class Expectation:
 def judge_function(case: Case, function: str, calls: Sequence[Call], expectation: Expectation) -> Verdict:
     """Judge a function by its calls: passed, failed, or skipped where the module could not be imported."""
     assert case.functions is not None  # an exercise with functions is judged with their trace
-    absent = _not_callable(case, case.functions, function, calls)
+    return replace(_judged(case, case.functions, function, calls, expectation), of_functions=True)
+
+
+def _judged(case: Case, functions: Trace, function: str, calls: Sequence[Call], expectation: Expectation) -> Verdict:
+    absent = _not_callable(case, functions, function, calls)
     if absent is not None:
         return absent
     wrong = [call for call in calls if not _is_right(call, expectation)]
     if wrong:
         return _failed(case, function, calls, wrong, expectation)
-    if len(calls) < _FEWEST_CALLS or _cut_short(case, case.functions, function):
+    if len(calls) < _FEWEST_CALLS or _cut_short(case, functions, function):
         return failed(
             f"`{function}` did not come back from every call: the process ended after {len(calls)} of them.",
             expected="a number from every call",

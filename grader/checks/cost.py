@@ -14,7 +14,7 @@ from grader.checks.labelled import Labelled, Loose
 from grader.checks.printed import Printed, usd_matches, usd_rounded_away
 from grader.checks.streaming import judged_stream
 from grader.checks.usage import bills_read
-from grader.checks.values import list_of_guesses, unanswered, with_values
+from grader.checks.values import list_of_guesses, never_came_to, unanswered, with_values
 from grader.checks.verdict import Case, Verdict, failed, passed
 from grader.course import Price
 from grader.fixtures.separation import Call as Formula
@@ -177,6 +177,8 @@ def _wrong(case: Case, printed: Labelled, priced: Sequence[tuple[Bill, Decimal]]
     if not printed and not ids:
         loose = Loose(case)
         bare = any(loose.holds(lambda p, right=right: usd_matches(p, right)) for _, right in priced)  # type: ignore[misc]
+        if not bare and (cut_short := never_came_to(case, [printed])) is not None:
+            return cut_short
         ids = ["label-missing"] if bare else []
     observed = shown.text if shown is not None else printed.shown if printed else f"no {printed.label}"
     expected = figures.usd(cost)

@@ -32,6 +32,8 @@ def final_usage(case: Case) -> Verdict:
         return guesses
     bill = Bill((stream,), case.course.prices)
     verdict = judged_counts(case, bill, counts_of(bill, labels))
+    if verdict.outcome == "skipped":
+        return verdict
     verdict = _with_reason(verdict, case.output.text[start:], stream.stop_reason or "")
     if verdict.outcome == "passed":
         return verdict

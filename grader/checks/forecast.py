@@ -15,7 +15,7 @@ from grader.checks.labelled import Labelled, Loose
 from grader.checks.precounted import Precounts, needs_count
 from grader.checks.printed import Printed, usd_matches
 from grader.checks.program import nothing_answered
-from grader.checks.values import list_of_guesses, unanswered, with_values
+from grader.checks.values import list_of_guesses, never_came_to, unanswered, with_values
 from grader.checks.verdict import Case, Verdict, failed, passed, skipped
 from grader.course import Prices
 from grader.fixtures.separation import Call
@@ -163,7 +163,10 @@ def _wrong(case: Case, printed: Labelled, priced: list[tuple[Foreseen, Decimal]]
             ids.append(name)
     if not printed:
         loose = Loose(case)
-        ids = ["label-missing"] if any(loose.holds(lambda p, m=m: usd_matches(p, m)) for _, m in priced) else []  # type: ignore[misc]
+        bare = any(loose.holds(lambda p, right=right: usd_matches(p, right)) for _, right in priced)  # type: ignore[misc]
+        if not bare and (cut_short := never_came_to(case, [printed])) is not None:
+            return cut_short
+        ids = ["label-missing"] if bare else []
     observed = shown.text if shown is not None else printed.shown if printed else f"no {FORECAST}"
     expected = figures.usd(most)
     verdict = failed(

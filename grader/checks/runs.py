@@ -14,7 +14,7 @@ from grader.checks.formulas import cost_mistakes, is_close, runs_mistakes
 from grader.checks.labelled import Labelled, Loose
 from grader.checks.printed import Printed, runs_matches
 from grader.checks.usage import bills_read
-from grader.checks.values import list_of_guesses, unanswered, with_values
+from grader.checks.values import list_of_guesses, never_came_to, unanswered, with_values
 from grader.checks.verdict import Case, Verdict, failed, passed
 
 RUNS = "runs per dollar"
@@ -164,10 +164,13 @@ def _wrong(case: Case, printed: Labelled, wanted: Sequence[tuple[Bill, Decimal]]
             ids.append(name)
     if not printed:
         loose = Loose(case)
-        ids = ["label-missing"] if any(loose.holds(_is_runs(1 / right)) for _, right in wanted) else []
+        bare = any(loose.holds(_is_runs(1 / right)) for _, right in wanted)
+        if not bare and (cut_short := never_came_to(case, [printed])) is not None:
+            return cut_short
+        ids = ["label-missing"] if bare else []
     expected = figures.number(1 / cost)
     verdict = failed(
-        f"The program printed {observed}; the call cost {figures.usd(cost)}, and a dollar divided by that is {expected}.",
+        f"The program printed {observed}; one dollar divided by the call's {figures.usd(cost)} is {expected}.",
         *dict.fromkeys(ids),
         expected=expected,
         observed=shown,

@@ -10,7 +10,7 @@ from grader.checks import figures
 from grader.checks.bills import Bill, bills
 from grader.checks.labelled import Labelled, Loose
 from grader.checks.printed import count_matches
-from grader.checks.values import list_of_guesses, unanswered, with_values
+from grader.checks.values import list_of_guesses, never_came_to, unanswered, with_values
 from grader.checks.verdict import Case, Verdict, failed, passed
 from grader.fixtures.content import Content, by_hand
 from grader.trace import Exchange
@@ -80,8 +80,11 @@ def judged_counts(case: Case, bill: Bill, counts: Sequence[Count], *misconceptio
     """Judge printed counts against one call: passed, or failed with what the wrong ones fit."""
     wrong = [count for count in counts if not count.found]
     ids = [*misconceptions, *_explained(case, bill, wrong or counts)]
-    if wrong and not ids and _on_screen_unlabelled(case, wrong):
-        ids = ["label-missing"]
+    if wrong and not ids:
+        if _on_screen_unlabelled(case, wrong):
+            ids = ["label-missing"]
+        elif (cut_short := never_came_to(case, [count.labelled for count in wrong])) is not None:
+            return cut_short
     expected = figures.listed([count.expected for count in wrong or counts])
     observed = figures.listed([count.observed for count in wrong or counts])
     evidence = (*bill.answered_seqs[:1], *(seq for count in counts for seq in count.labelled.evidence))

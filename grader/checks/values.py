@@ -33,6 +33,15 @@ def unanswered(case: Case, labels: Sequence[Labelled], *, because: str) -> Verdi
     )
 
 
+def never_came_to(case: Case, labels: Sequence[Labelled]) -> Verdict | None:
+    """Skip values that a program which stopped short did not come to print; None where it did, or ran to its end."""
+    stop = stopped(case)
+    if stop is None or any(labels):
+        return None
+    names = listed([f"`{label.label}`" for label in labels])
+    return skipped(f"The program stopped before it printed {names}. {stop}", because="runs")
+
+
 def list_of_guesses(labels: Sequence[Labelled]) -> Verdict | None:
     """Fail where a label has more different values than the contract allows; None where none has."""
     for label in labels:

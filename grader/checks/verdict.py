@@ -51,7 +51,8 @@ class Verdict:
     `misconceptions` are the ids that fit this trace, likeliest first (of a passed check: those that would have given
     the same value). `said` and `truth` are the value that the program gave and the right one, as normalised text, a
     value a line, so that a value typed in can be told over several traces. `facts` are what a hint may speak of.
-    `because` names the check that stands in the way of a skipped one.
+    `because` names the check that stands in the way of a skipped one. `of_functions` tells that the evidence is in the
+    trace in which the functions were called.
     """
 
     outcome: Outcome
@@ -64,6 +65,7 @@ class Verdict:
     said: str = ""
     truth: str = ""
     facts: Mapping[str, str] = field(default_factory=dict)
+    of_functions: bool = False
 
     def with_facts(self, **facts: str) -> Verdict:
         """The same verdict with more facts."""

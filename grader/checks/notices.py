@@ -1,0 +1,132 @@
+"""Notices: advice that costs no points, from the sources and the wire."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator, Mapping
+
+from grader.checks.content import countable
+from grader.checks.source import Source
+from grader.checks.verdict import Case
+from grader.checks.vocabulary import OF_ONE_STREAM
+from grader.report import Notice
+from grader.trace import COUNT_TOKENS, MESSAGES, Trace
+
+_MODELS = "/v1/models"
+_LONGEST_SHOWN = 200
+
+# What a program of this course imports, by itself or through the SDK, beside the standard library.
+_IMPORTED = (
+    "anthropic anyio distro docstring_parser h11 httpcore httpcore2 httpx httpx2 idna jiter numpy opentelemetry "
+    "pydantic pydantic_core requests rich sniffio truststore typing_extensions typing_inspection"
+)
+_LIBRARIES = frozenset(_IMPORTED.split())
+# Models that the SDK warns about when they are called.
+_DEPRECATED = re.compile(r"claude-(?:[123](?:[.-]|$)|instant|(?:sonnet|opus)-4-(?:0|5|20250514)(?:-\d{8})?$)")
+
+
+def notices(cases: Mapping[str, Case]) -> tuple[Notice, ...]:
+    """Everything worth saying of an exercise beside its checks, each thing once, from its scenarios' cases."""
+    found: dict[tuple[str, int | None, str], Notice] = {}
+    for case in cases.values():
+        for notice in (*_of_sources(case.trace), *_of_wire(case)):
+            found.setdefault((notice.id, notice.line, notice.message), notice)
+    return tuple(found.values())
+
+
+def _of_sources(trace: Trace) -> Iterator[Notice]:
+    own = f"{trace.exercise}.py"
+    for name, text in sorted(trace.files.items(), key=lambda file: (file[0] != own, file[0])):
+        if name != own and not _is_imported(trace, name):
+            continue
+        if (library := _shadowed(name)) is not None:
+            yield Notice(
+                id="shadows-library",
+                message=f"Your file {name} has the name of the library {library}, and Python imports yours in its "
+                "place. Give the file another name.",
+            )
+        source = Source(text)
+        if source.key_line is not None:
+            yield Notice(
+                id="hard-coded-key",
+                line=source.key_line,
+                message=f"A key stands in line {source.key_line} of {name}. Leave it to the variable "
+                "ANTHROPIC_API_KEY, and withdraw it: whoever has the file has the key.",
+            )
+        if source.own_address is not None:
+            yield Notice(
+                id="hard-coded-address",
+                line=source.own_address,
+                message=f"The API's address stands in line {source.own_address} of {name}. Leave it to the variable "
+                "ANTHROPIC_BASE_URL, so that the program also works where the address is another one.",
+            )
+
+
+def _is_imported(trace: Trace, name: str) -> bool:
+    """Tell whether a file beside the exercise is of this exercise: not another exercise's program."""
+    return not re.fullmatch(r"exercise\d+\.py", name) or name == f"{trace.exercise}.py"
+
+
+def _shadowed(name: str) -> str | None:
+    """The library that a student's file hides, None where it hides none."""
+    top = name.replace("\\", "/").partition("/")[0].removesuffix(".py")
+    return top if top in sys.stdlib_module_names or top in _LIBRARIES else None
+
+
+def _of_wire(case: Case) -> Iterator[Notice]:
+    yield from _unknown_endpoints(case)
+    yield from _deprecated_models(case)
+    yield from _counts_made_twice(case)
+    yield from _unwatched_streams(case)
+
+
+def _unknown_endpoints(case: Case) -> Iterator[Notice]:
+    for exchange in case.trace.exchanges:
+        path = exchange.request.path.partition("?")[0]
+        known = path in (MESSAGES, COUNT_TOKENS, _MODELS) or path.startswith(_MODELS + "/")
+        if not known and exchange.status == 404:
+            yield Notice(
+                id="unknown-endpoint",
+                message=f"A request went to {exchange.request.method} {path[:_LONGEST_SHOWN]}, which nothing answers "
+                f"here. This course uses {MESSAGES} and {COUNT_TOKENS}.",
+            )
+
+
+def _deprecated_models(case: Case) -> Iterator[Notice]:
+    for model in dict.fromkeys(exchange.model for exchange in (*case.trace.messages, *case.trace.counts)):
+        if _DEPRECATED.match(model):
+            yield Notice(
+                id="deprecated-model",
+                line=case.source.line_of_text(model),
+                message=f"The model {model[:_LONGEST_SHOWN]} is deprecated and will be switched off. "
+                f"{case.course.default_model} is a current one.",
+            )
+
+
+def _counts_made_twice(case: Case) -> Iterator[Notice]:
+    seen: set[tuple[str, str]] = set()
+    for count in case.trace.counts:
+        key = count.model, countable(count.request.body)
+        if count.succeeded and key in seen:
+            yield Notice(
+                id="count-made-twice",
+                message="The same content was counted more than once. A count does not change: keep the first one.",
+            )
+            return
+        if count.succeeded:
+            seen.add(key)
+
+
+def _unwatched_streams(case: Case) -> Iterator[Notice]:
+    judged = any(spec.check in OF_ONE_STREAM for spec in case.exercise.checks)
+    for message in case.trace.messages:
+        if judged and message.number == case.stream:
+            continue
+        if message.gates and not any(gate.because == "shown" for gate in message.gates):
+            yield Notice(
+                id="stream-nobody-watches",
+                message="A streamed answer was taken and none of its text shown while it arrived. Where nobody "
+                "watches, a plain `create` does the same.",
+            )
+            return

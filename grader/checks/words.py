@@ -1,0 +1,48 @@
+"""The course's texts filled in with the facts of one run. A student's text goes in as a value, never as a template."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+
+from jinja2 import Environment, StrictUndefined, Template
+
+# Every fact that a text may speak of; each is text, and '' where it does not apply.
+_NAMES = (
+    "observed expected label program line scenario exercise "
+    "model input_tokens output_tokens input_price output_price cost max_tokens other_model runs "
+    "function call returned "
+    "stop_reason start_output_tokens pieces create_input_tokens create_output_tokens words characters "
+    "counts sends field counted sent counted_model sent_model prose_tokens code_tokens prose_characters "
+    "code_characters denser counted_tokens window "
+    "late late_percent backlog shown_characters total_characters "
+    "error error_line error_source package time_limit_s module values"
+)
+FACTS = tuple(_NAMES.split())
+
+_SPACES = re.compile(r"(?<=\S) {2,}")
+# The texts are read by people as they are; what shows them escapes them.
+_ENVIRONMENT = Environment(undefined=StrictUndefined, autoescape=False, keep_trailing_newline=False)
+
+
+def complete(facts: Mapping[str, str]) -> dict[str, str]:
+    """All facts, those that are not known as ''."""
+    return {**dict.fromkeys(FACTS, ""), **facts}
+
+
+def fill_in(text: str, facts: Mapping[str, str]) -> str:
+    """Fill one text in; spaces that an absent part leaves are closed up."""
+    return _SPACES.sub(" ", _template(text).render(complete(facts))).strip()
+
+
+def fill_in_hints(hints: Sequence[str], facts: Mapping[str, str]) -> tuple[str, ...]:
+    """Fill three levels of hint in; the last one is code, and its spaces stay."""
+    *spoken, code = hints
+    shape = _template(code).render(complete(facts)).strip("\n")
+    return (*(fill_in(text, facts) for text in spoken), shape)
+
+
+@lru_cache(maxsize=512)
+def _template(text: str) -> Template:
+    return _ENVIRONMENT.from_string(text)
