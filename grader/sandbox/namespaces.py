@@ -137,10 +137,7 @@ class Boxes:
         warden: int,
     ) -> Mapping[str, Any]:
         try:
-            linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)
-            if select.select([warden], [], [], 0)[0]:
-                os._exit(70)  # it was dead before we asked
-            os.close(warden)
+            _die_with(warden)
             mounts.furnish(self._root, self._owner, orders["limits"], bounded="mounts" not in self._without)
             with open("/proc/self/oom_score_adj", "w") as score:
                 score.write(str(_OOM_FIRST))  # where the machine's memory runs out, a box dies, not the grader
@@ -149,6 +146,8 @@ class Boxes:
                 os.mkdir(folder, 0o700)
             scratch.write(mounts.WORK, files)
             linux.drop_capabilities()
+            _die_with(warden)  # a change of user or of rights has undone it
+            os.close(warden)
             child = os.fork()
             if child == 0:
                 os.close(tells_end)
@@ -197,6 +196,13 @@ class Boxes:
             os._exit(70)
         os.close(tells_fault)
         return orders
+
+
+def _die_with(warden: int) -> None:
+    """Be killed with the warden; from within the box, its pidfd tells whether it is dead already."""
+    linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)
+    if select.select([warden], [], [], 0)[0]:
+        os._exit(70)
 
 
 def _map(process: str, inside: int, uid: int, gid: int, processes: int | None = None) -> None:

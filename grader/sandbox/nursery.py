@@ -12,10 +12,13 @@ import os
 import select
 import socket
 import sys
+import time
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from grader.sandbox import channel, inside, linux, tree, warden
+
+_THREAD_PATIENCE = 2000  # milliseconds
 
 Program = Callable[[], None]
 Start = Callable[[int, tuple[int, int], socket.socket, Collection[str]], Mapping[str, Any]]
@@ -40,8 +43,7 @@ class Nursery:
 
         self._ours = frozenset(sys.modules) - before
         warmup.warm_up()
-        if len(os.listdir("/proc/self/task")) != 1:
-            raise RuntimeError("the warm parent has more than one thread, so a fork of it could hang")
+        _be_alone()
         names = {name.partition(".")[0] for name in set(sys.modules) - self._ours}
         self._names = sorted(names - {"__main__"})
         try:
@@ -54,8 +56,7 @@ class Nursery:
         """Tell the grader that we are ready and take jobs; return in a child alone."""
         grader_process = os.pidfd_open(os.getppid())
         linux.adopt_orphans()
-        if len(os.listdir("/proc/self/task")) != 1:
-            raise RuntimeError("the warm parent has more than one thread, so a fork of it could hang")
+        _be_alone()
         gc.collect()
         gc.freeze()
         channel.send(self._grader, {"ready": True, "modules": self._names})
@@ -106,10 +107,20 @@ class Nursery:
         os.close(pidfd)
         _, status = os.waitpid(pid, 0)
         if os.WIFSIGNALED(status):
-            for stray in tree.orphans(set(self._wardens.values())):
-                tree.kill_tree(stray, group=False)
-                with contextlib.suppress(OSError):
-                    os.waitpid(stray, 0)
+            while strays := tree.orphans(set(self._wardens.values())):  # and those that they were just making
+                for stray in strays:
+                    tree.kill_tree(stray, group=False)
+                    with contextlib.suppress(OSError):
+                        os.waitpid(stray, 0)
+
+
+def _be_alone() -> None:
+    """Wait until this is the only thread: the kernel takes a joined one away a moment after Python has."""
+    for _ in range(_THREAD_PATIENCE):
+        if len(os.listdir("/proc/self/task")) == 1:
+            return
+        time.sleep(0.001)
+    raise RuntimeError("the warm parent has more than one thread, so a fork of it could hang")
 
 
 def _program(orders: Mapping[str, Any]) -> Program:

@@ -35,6 +35,10 @@ _STREAMS: tuple[Literal["stdout", "stderr"], ...] = ("stdout", "stderr")
 Reason = Literal["itself", "time", "output", "memory", "grader"]
 
 
+class _GoneError(LaunchError):
+    """A process of ours is gone before the program began."""
+
+
 class WarmParent:
     """A parent process as the launcher knows it: whether it is ready, and how much it has done."""
 
@@ -110,18 +114,25 @@ class WarmLauncher:
 
     async def start(self, job: Job, observer: Observer) -> Child:
         """Start a job in a forked child; in a fresh interpreter where it shadows a module of the SDK."""
+        try:
+            return await self._start(job, observer)
+        except _GoneError:  # the parent was killed; the job has not begun, so it may be started again
+            return await self._start(job, observer)
+
+    async def _start(self, job: Job, observer: Observer) -> Child:
         parent = await self._warm_parent()
         fresh = shadows(job, parent.modules)
         child = WarmChild(job, observer, self._children, _world(self._seal, fresh=fresh), self._watch)
         try:
-            child.send_to(parent, self._group(job))
+            try:
+                child.send_to(parent, self._group(job))
+            except OSError as error:
+                raise _GoneError(f"The warm parent is gone: {error}. {parent.process.complaint()}") from error
             await child.running()
         except BaseException as error:
             child.abandon()
-            if isinstance(error, OSError | LaunchError):
+            if isinstance(error, LaunchError) and parent is self._parent:
                 self._replace()
-            if isinstance(error, OSError):
-                raise LaunchError(f"The warm parent took no job: {error}. {parent.process.complaint()}") from error
             raise
         if parent is self._parent and parent.runs >= self._runs_per_parent:
             self._replace()
@@ -259,7 +270,7 @@ class WarmChild:
         while True:
             message = await asyncio.wait_for(self._hear(), _START_S)
             if message is None:
-                raise LaunchError("The program was not started: the process that was to start it is gone.")
+                raise _GoneError("The program was not started: the process that was to start it is gone.")
             if "fault" in message:
                 raise LaunchError(f"The program was not started: {message['fault']}")
             if "running" in message:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
+import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -44,14 +45,29 @@ class Launchers:
             pytest.skip(f"{seal} cannot be had here: {error}")
         return launcher
 
+    def made(self) -> list[Launcher]:
+        """Every launcher made so far."""
+        return list(self._made.values())
+
     def close(self) -> None:
         for launcher in self._made.values():
             self.loop.run_until_complete(launcher.close())
         self.loop.close()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def folder_of_our_own() -> Iterator[None]:
+    """Let scratch folders be made where no other grader makes its own, so that what is left can be told."""
+    before = tempfile.tempdir
+    with tempfile.TemporaryDirectory(prefix="tests-") as folder:
+        os.chmod(folder, 0o711)
+        tempfile.tempdir = folder
+        yield
+        tempfile.tempdir = before
+
+
 @pytest.fixture(scope="session")
-def launchers() -> Iterator[Launchers]:
+def launchers(folder_of_our_own: None) -> Iterator[Launchers]:
     made = Launchers()
     yield made
     made.close()
