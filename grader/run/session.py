@@ -15,7 +15,7 @@ from typing import Any, Literal
 
 from grader.course import Course, Exercise
 from grader.fixtures import Fixture, load_fixture
-from grader.replay.gate import CausalGate
+from grader.replay.gate import CannotSay, CausalGate
 from grader.replay.recorder import Recorder
 from grader.replay.script import Script
 from grader.replay.server import ReplayServer
@@ -26,10 +26,13 @@ from grader.run.waiting import Watch, processor_s, starved_s
 from grader.sandbox.job import Child, Exit, Job, Launcher, LaunchError, Limits
 from grader.screen import Screen
 from grader.trace import (
+    AnswerSent,
     AnyEvent,
     NamesRead,
     OutputWritten,
     ProcessExited,
+    RequestReceived,
+    StreamEnded,
     Trace,
     ValueReturned,
 )
@@ -167,8 +170,9 @@ class _Session:
     async def _kill_when_overdue(self, child: Child) -> None:
         """Count the time that the program really had, and end it when that is up.
 
-        A tick counts for a tick even when it comes late (this machine was busy, or asleep), and time for which the
-        program stood in line for a processor is not its own. Processor time counts in full.
+        A tick counts for a tick even when it comes late (this machine was busy, or asleep). Time for which the program
+        stood in line for a processor is not its own, nor is time in which it could only wait for an answer that we owe.
+        Processor time counts in full.
         """
         had_s, whole_s, starved = 0.0, 0.0, 0.0
         loop = asyncio.get_running_loop()
@@ -182,11 +186,28 @@ class _Session:
             if child.pid is not None:
                 before, starved = starved, starved_s(child.pid) or starved
                 counted_s = max(0.0, counted_s - max(0.0, starved - before))
-            had_s += counted_s
-            used_s = processor_s(child.pid) if child.pid is not None and had_s > 1.0 else 0.0
+            if not self._waits_for_us():
+                had_s += counted_s
+            used_s = processor_s(child.pid) if child.pid is not None and whole_s > 1.0 else 0.0
             if max(had_s, used_s) >= self._limits.time_s or whole_s >= _UTMOST * self._limits.time_s:
                 child.kill("time")
                 return
+
+    def _waits_for_us(self) -> bool:
+        """Whether the program sleeps until an answer comes that it asked for."""
+        owed = 0
+        for event in self._recorder.events:
+            if isinstance(event, RequestReceived):
+                owed += 1
+            elif isinstance(event, AnswerSent | StreamEnded):
+                owed -= 1
+        if owed <= 0 or self._watch is None:
+            return False
+        try:
+            look = self._watch.look()
+        except CannotSay:
+            return False
+        return not look.running and not look.timed
 
 
 def _both_ends(events: list[AnyEvent]) -> list[AnyEvent]:
