@@ -93,7 +93,9 @@ def _no_pair(samples: Samples) -> Verdict:
     missing = [name for name, found in (("PROSE", prose), ("CODE", code)) if not found]
     observed = f"{len(answered)} counts of {' and '.join(map(tokens, lengths[:5]))} characters"
     return failed(
-        f"None of the texts counted shares a run of {RUN} letters and digits with {' or with '.join(missing)}.",
+        f"None of the texts counted shares a run of {RUN} letters and digits with {' or with '.join(missing)}."
+        if missing
+        else "Only one of the texts counted is a piece of PROSE or of CODE.",
         expected=_BOTH,
         observed=observed,
         evidence=_seqs(*answered[-2:]),

@@ -182,13 +182,6 @@ def longest_beginning(text: str, within: str) -> int:
 
 
 def _characters(text: str, count: int) -> int:
-    """Count the characters of a text up to so many letters; all of them for all letters."""
-    if count == len(letters(text)):
-        return len(text)
-    seen = 0
-    for at, sign in enumerate(text):
-        if sign.isalnum():
-            if seen == count:
-                return at
-            seen += 1
-    return len(text)
+    """Count the characters of a text before the letter that follows so many; all where none follows."""
+    places = [at for at, sign in enumerate(text) if sign.isalnum()]
+    return places[count] if count < len(places) else len(text)

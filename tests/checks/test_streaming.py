@@ -1,0 +1,399 @@
+"""The checks of a streamed answer, each with a passing trace and the nearest failing ones."""
+
+from __future__ import annotations
+
+import pytest
+
+from grader.checks.streaming import create_then_stream, judged_stream, shows_whole_answer, streams_progressively
+from grader.checks.verdict import Verdict
+from tests.checks.answers import ANSWER, LAST, PARAGRAPHS, PIECES, PLAIN, asked, held_back, streamed
+from tests.checks.cases import case_of
+from tests.traces import TraceBuilder
+
+LOOP = "with client.messages.stream() as stream:\n    for text in stream.text_stream:\n        "
+PRINTS = LOOP + 'print(text, end="")\n'
+FLUSHES = LOOP + 'print(text, end="", flush=True)\n'
+COLLECTS = LOOP + "pieces.append(text)\n"
+NOT_OPENED = (
+    'Traceback (most recent call last):\n  File "exercise3.py", line 9, in <module>\n    main()\n'
+    "AttributeError: 'MessageStreamManager' object has no attribute 'text_stream'\n"
+)
+CRASH = 'Traceback (most recent call last):\n  File "exercise3.py", line 9, in <module>\n    x\nKeyError: 1\n'
+
+
+def wrong(verdict: Verdict, *misconceptions: str) -> None:
+    """Assert that a verdict is a failure, with these mistakes named."""
+    assert verdict.outcome == "failed"
+    assert verdict.misconceptions == misconceptions
+    assert verdict.message and verdict.expected and verdict.observed
+
+
+def skipped_for(verdict: Verdict, because: str) -> None:
+    """Assert that an earlier fault stands in the way."""
+    assert (verdict.outcome, verdict.because) == ("skipped", because)
+
+
+# ---------------------------------------------------------------- which stream
+
+
+def test_the_chosen_stream_is_judged_else_the_last_one() -> None:
+    """The judge may name a stream; without that it is the last whose answer began."""
+    trace = asked().stream(PIECES).stream(PIECES).refused(stream=True).exits().trace
+    numbers = [message.number for message in trace.messages]
+    chosen = judged_stream(case_of(trace, stream=numbers[1]))
+    assert chosen is not None and chosen.number == numbers[1]
+    last = judged_stream(case_of(trace))
+    assert last is not None and last.number == numbers[2]
+    refused = judged_stream(case_of(trace, stream=numbers[3]))
+    assert refused is not None and refused.number == numbers[2]
+    assert judged_stream(case_of(asked().exits())) is None
+
+
+# ---------------------------------------------------------------- create_then_stream
+
+
+def test_a_plain_call_and_then_a_stream_pass() -> None:
+    """Both requests, the same messages, in this order."""
+    verdict = create_then_stream(case_of(streamed()))
+    assert verdict.outcome == "passed"
+    assert len(verdict.evidence) == 3
+
+
+def test_the_same_messages_may_be_written_in_two_ways() -> None:
+    """Text and one text block are the same; the system prompt and the limit are not asked about."""
+    trace = asked(content="What?").stream(content=[{"type": "text", "text": "What?"}], max_tokens=9, system="Be brief.")
+    assert create_then_stream(case_of(trace.exits())).outcome == "passed"
+
+
+def test_a_plain_call_may_say_that_it_is_none() -> None:
+    """`"stream": false` is a plain request."""
+    assert create_then_stream(case_of(asked(stream=False).stream().exits())).outcome == "passed"
+
+
+@pytest.mark.parametrize(
+    "trace",
+    [
+        TraceBuilder("exercise3").stream().exits(),
+        TraceBuilder("exercise3").stream().message().exits(),
+        asked(content="Something else").stream().exits(),
+        TraceBuilder("exercise3").refused().stream().exits(),
+        TraceBuilder("exercise3").request().request(stream=True).begin().answer(0).end().exits(),
+    ],
+    ids=["stream only", "stream first", "another prompt", "plain call refused", "both at once"],
+)
+def test_a_stream_without_a_plain_call_before_it_fails(trace: TraceBuilder) -> None:
+    """A plain answer to the same messages has to be there before the streamed request is sent."""
+    wrong(create_then_stream(case_of(trace)))
+
+
+def test_a_stream_that_was_never_opened_is_named() -> None:
+    """The manager that `messages.stream` returns was used as if it were the stream."""
+    case = case_of(asked().complains(NOT_OPENED).exits(1))
+    assert create_then_stream(case).misconceptions == ("stream-not-opened",)
+    skipped_for(streams_progressively(case), "create_then_stream")
+    skipped_for(shows_whole_answer(case), "create_then_stream")
+
+
+def test_another_crash_before_the_stream_is_for_the_first_check() -> None:
+    """Where the program stopped for another reason there is nothing to judge."""
+    skipped_for(create_then_stream(case_of(asked().complains(CRASH).exits(1))), "runs")
+
+
+def test_a_plain_call_alone_fails_without_a_guess() -> None:
+    """Nothing streamed, and nothing that pretends to be."""
+    case = case_of(asked().prints(PLAIN).exits())
+    assert create_then_stream(case).outcome == "failed"
+    assert create_then_stream(case).misconceptions == ()
+    skipped_for(streams_progressively(case), "create_then_stream")
+
+
+def test_a_refused_stream_fails() -> None:
+    """An error is no stream."""
+    assert create_then_stream(case_of(asked().refused(stream=True).exits())).outcome == "failed"
+
+
+def test_a_finished_answer_printed_slowly_is_fake_streaming() -> None:
+    """No stream was asked for, and the words came out one by one."""
+    trace = asked()
+    for word in PLAIN.split():
+        trace.prints(word + " ")
+    case = case_of(trace.exits())
+    wrong(create_then_stream(case), "fake-streaming")
+    wrong(streams_progressively(case), "fake-streaming")
+    skipped_for(shows_whole_answer(case), "create_then_stream")
+
+
+def test_pauses_in_the_source_tell_fake_streaming_from_plain_printing() -> None:
+    """What came out in one write is fake streaming only where the source sleeps."""
+    for source, ids in (("import time\ntime.sleep(1)", ("fake-streaming",)), ("from x import y\ny()", ())):
+        assert create_then_stream(case_of(asked(source).prints(PLAIN).exits())).misconceptions == ids
+    slow = "from time import sleep\nsleep(0.1)"
+    assert create_then_stream(case_of(asked(slow).prints("Done.").exits())).misconceptions == ()
+    short = TraceBuilder("exercise3", source=slow).message(text="Yes.").prints("Yes.").exits()
+    assert create_then_stream(case_of(short)).misconceptions == ()
+
+
+# ---------------------------------------------------------------- streams_progressively
+
+
+def progressive_outputs() -> dict[str, TraceBuilder]:
+    """Programs that show the answer in time, each in its own way."""
+    waiting: list[str] = []
+
+    def words(piece: str) -> str:
+        waiting.append(piece)
+        text = "".join(waiting)
+        end = text.rfind(" ") + 1
+        waiting[:] = [text[end:]]
+        return text[:end]
+
+    so_far: list[str] = []
+
+    def snapshot(piece: str) -> str:
+        so_far.append(piece)
+        return "\r" + "".join(so_far)
+
+    return {
+        "each piece": streamed(),
+        "whole words": streamed(words, last="".join(waiting) + LAST),
+        "coloured": streamed(lambda piece: f"\x1b[33m{piece}\x1b[0m"),
+        "a line a piece": streamed(lambda piece: piece + "\n"),
+        "doubled": streamed(lambda piece: piece * 2),
+        "redrawn": streamed(snapshot),
+        "without marks": streamed(lambda piece: piece.replace("*", "")),
+        "with a spinner": streamed(lambda piece: f"\r⠋ {piece}"),
+        "without its first piece": streamed(lambda piece: "" if piece == PIECES[0] else piece),
+    }
+
+
+@pytest.mark.parametrize("trace", progressive_outputs().values(), ids=progressive_outputs())
+def test_text_that_is_shown_as_it_arrives_passes(trace: TraceBuilder) -> None:
+    """However it is laid out, the answer was never more than a line behind."""
+    assert streams_progressively(case_of(trace)).outcome == "passed"
+
+
+def test_prints_without_a_flush_are_named() -> None:
+    """The text waited in the buffer of a pipe, and the print stands in the loop."""
+    verdict = streams_progressively(case_of(held_back(source=PRINTS)))
+    wrong(verdict, "not-flushed")
+    assert verdict.facts["pieces"] == str(len(PIECES))
+    assert verdict.facts["backlog"] == f"{len(ANSWER):,}"
+    assert int(verdict.facts["late"]) > len(PIECES) * 0.8
+
+
+@pytest.mark.parametrize(
+    "source", [COLLECTS, FLUSHES, "with a.stream() as s:\n    print(s.get_final_text())"], ids=["list", "dots", "final"]
+)
+def test_text_printed_after_the_loop_is_named(source: str) -> None:
+    """The loop holds no print that waits for a flush, so the text was joined first."""
+    wrong(streams_progressively(case_of(held_back(source=source))), "joined-then-printed")
+
+
+def test_where_the_source_does_not_say_both_are_named() -> None:
+    """A loop that cannot be seen may print or not."""
+    wrong(streams_progressively(case_of(held_back(source="import other"))), "not-flushed", "joined-then-printed")
+
+
+def test_a_full_buffer_that_came_out_once_is_still_a_buffer() -> None:
+    """More than 8 KB of output shows some of the text before the end."""
+    pieces = PIECES * 8
+    trace = asked(PRINTS).request(stream=True).begin()
+    for index, piece in enumerate(pieces):
+        trace.piece(piece, because=None, shown=False)
+        if index == len(pieces) // 2:
+            trace.prints("-" * 8000 + "".join(pieces[:index])[: 8192 - 8000])
+        trace.gate(index)
+    trace.end().prints("".join(pieces)[192:] + LAST).exits()
+    wrong(streams_progressively(case_of(trace)), "not-flushed")
+
+
+def test_whole_paragraphs_are_named() -> None:
+    """The backlog falls only where a line of the answer ends."""
+    waiting: list[str] = []
+
+    def paragraphs(piece: str) -> str:
+        waiting.append(piece)
+        done, found, rest = "".join(waiting).rpartition("\n\n")
+        waiting[:] = [rest]
+        return done + found
+
+    wrong(streams_progressively(case_of(streamed(paragraphs, last=PARAGRAPHS[-1] + LAST))), "by-paragraph")
+
+
+def test_blocks_that_end_anywhere_are_named_nothing() -> None:
+    """Text collected by its length is late, and no known mistake."""
+    waiting: list[str] = []
+
+    def blocks(piece: str) -> str:
+        waiting.append(piece)
+        text = "".join(waiting)
+        if len(text) < 300:
+            return ""
+        waiting.clear()
+        return text
+
+    wrong(streams_progressively(case_of(streamed(blocks))))
+
+
+def test_a_stream_that_nobody_read_is_named() -> None:
+    """The program ended with the first piece on the way, and nothing of it was seen."""
+    trace = asked("print(client.messages.create(stream=True))").request(stream=True).begin()
+    trace.piece(PIECES[0], because="gone", shown=False).end(how="gone", unsent=PIECES[1:])
+    case = case_of(trace.prints("<anthropic.Stream object at 0x7f>\n").exits())
+    wrong(streams_progressively(case), "stream-never-read")
+    wrong(shows_whole_answer(case), "stream-never-read")
+
+
+def test_a_stream_that_nobody_reads_may_be_sent_whole() -> None:
+    """It went into the socket's buffer, and no line of the source reads it."""
+    trace = asked("client.messages.create(stream=True)").stream(PIECES, shown=False).exits()
+    wrong(streams_progressively(case_of(trace)), "stream-never-read")
+    read = asked(COLLECTS).stream(PIECES, shown=False).exits()
+    wrong(streams_progressively(case_of(read)))
+    final = asked("stream.get_final_message()").stream(PIECES, shown=False).exits()
+    wrong(streams_progressively(case_of(final)))
+
+
+def test_a_crash_at_the_first_event_is_not_called_unread() -> None:
+    """The program did read, and fell over what it got."""
+    trace = asked().request(stream=True).begin()
+    trace.piece(PIECES[0], because="gone", shown=False).end(how="gone", unsent=PIECES[1:])
+    wrong(streams_progressively(case_of(trace.complains(CRASH).exits(1))))
+
+
+def test_an_answer_on_standard_error_is_named() -> None:
+    """The text came in time, and in the wrong place."""
+    case = case_of(streamed(stderr=True))
+    wrong(streams_progressively(case), "answer-on-stderr")
+    wrong(shows_whole_answer(case), "answer-on-stderr")
+
+
+def test_leaving_early_is_named() -> None:
+    """The beginning was shown in time; what was never taken is late."""
+    case = case_of(asked(FLUSHES).stream(PIECES[:20], how="gone", unsent=PIECES[20:]).exits())
+    wrong(streams_progressively(case), "stopped-early")
+    verdict = shows_whole_answer(case)
+    wrong(verdict, "stopped-early")
+    assert verdict.facts["shown_characters"] == f"{len(''.join(PIECES[:20])):,}"
+    assert verdict.facts["total_characters"] == f"{len(ANSWER):,}"
+
+
+def test_leaving_early_and_holding_back_are_both_named() -> None:
+    """Two different mistakes in one program."""
+    trace = asked(PRINTS).stream(PIECES[:60], shown=False, how="gone", unsent=PIECES[60:])
+    case = case_of(trace.prints("".join(PIECES[:60])).exits())
+    wrong(streams_progressively(case), "not-flushed", "stopped-early")
+
+
+def test_an_answer_without_a_piece_fails() -> None:
+    """A stream that began and brought no text shows nothing."""
+    case = case_of(asked(COLLECTS).stream((), how="complete").exits())
+    assert streams_progressively(case).outcome == "failed"
+    assert shows_whole_answer(case).outcome == "failed"
+
+
+# ---------------------------------------------------------------- shows_whole_answer
+
+
+def test_the_whole_answer_passes() -> None:
+    """In time or not, the text stands there as it was sent."""
+    for trace in (streamed(), held_back()):
+        verdict = shows_whole_answer(case_of(trace))
+        assert verdict.outcome == "passed"
+        assert verdict.facts["shown_characters"] == f"{len(ANSWER):,}"
+
+
+def test_a_recording_that_breaks_off_is_whole_as_far_as_it_goes() -> None:
+    """Of a planned cut no more is expected than was sent."""
+    assert shows_whole_answer(case_of(asked().stream(PIECES[:30], how="cut", unsent=PIECES[30:]).exits())).outcome == (
+        "passed"
+    )
+
+
+def test_a_line_for_each_piece_is_named() -> None:
+    """The break inside a word is shown."""
+    verdict = shows_whole_answer(case_of(streamed(lambda piece: piece + "\n")))
+    wrong(verdict, "newline-per-piece")
+    assert "\\n" in verdict.observed
+
+
+def test_a_space_for_each_piece_is_no_line() -> None:
+    """Words are broken, and not by line breaks."""
+    wrong(shows_whole_answer(case_of(streamed(lambda piece: piece + " "))))
+
+
+def test_words_run_together_are_shown() -> None:
+    """White space that the answer has may not be lost."""
+    verdict = shows_whole_answer(case_of(held_back(ANSWER.replace("\n\n", ""))))
+    wrong(verdict)
+    assert "run together" in verdict.observed
+
+
+def test_pieces_printed_twice_are_named() -> None:
+    """Each piece right after itself."""
+    wrong(shows_whole_answer(case_of(streamed(lambda piece: piece * 2))), "pieces-doubled")
+
+
+def test_snapshots_are_named() -> None:
+    """The text so far, again and again, also where the last one is whole."""
+    so_far: list[str] = []
+
+    def snapshot(piece: str) -> str:
+        so_far.append(piece)
+        return "".join(so_far) + "\n"
+
+    wrong(shows_whole_answer(case_of(streamed(snapshot))), "snapshots")
+
+
+def test_the_answer_printed_again_is_named() -> None:
+    """Once streamed, and once more from the final message."""
+    verdict = shows_whole_answer(case_of(streamed(last="\n\n" + ANSWER + LAST)))
+    wrong(verdict, "answer-twice")
+
+
+def test_two_mistakes_are_both_named() -> None:
+    """A line for each piece, and the answer once more."""
+    case = case_of(streamed(lambda piece: piece + "\n", last=ANSWER + LAST))
+    wrong(shows_whole_answer(case), "answer-twice", "newline-per-piece")
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        "RawContentBlockDeltaEvent(delta=TextDelta(text={!r}, type='text_delta'), index=0, type='content_block_delta')",
+        "TextEvent(type='text', text={!r}, snapshot='...')",
+        "{{'type': 'content_block_delta', 'delta': {{'text': {!r}}}}}",
+        "event: content_block_delta\ndata: {!r}",
+    ],
+)
+def test_printed_events_are_named(event: str) -> None:
+    """The envelope stands on the screen with the text inside it."""
+    verdict = shows_whole_answer(case_of(streamed(lambda piece: event.format(piece) + "\n")))
+    wrong(verdict, "events-printed")
+    assert verdict.observed.startswith("`")
+    assert streams_progressively(case_of(streamed(lambda piece: event.format(piece) + "\n"))).misconceptions in (
+        (),
+        ("events-printed",),
+    )
+
+
+def test_printed_events_may_hold_the_answer_back() -> None:
+    """Where a line break inside a piece became a backslash and an n, the piece is not shown."""
+    pieces = ("First", " part.\n\nThe second", *PIECES)
+    verdict = streams_progressively(case_of(streamed(lambda piece: f"TextEvent(text={piece!r})\n", pieces=pieces)))
+    wrong(verdict, "events-printed")
+
+
+def test_a_log_line_in_between_is_not_the_answer() -> None:
+    """Other text may stand around the answer, not inside it."""
+    trace = streamed(lambda piece: piece + (" [30 pieces]" if piece == PIECES[30] else ""))
+    verdict = shows_whole_answer(case_of(trace))
+    wrong(verdict)
+    assert "then something else" in verdict.observed
+
+
+def test_an_answer_that_is_nowhere_says_so() -> None:
+    """Nothing but other text was printed."""
+    verdict = shows_whole_answer(case_of(asked(COLLECTS).stream(PIECES, shown=False).prints("42\n").exits()))
+    wrong(verdict)
+    assert verdict.observed == "nothing of it"
