@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.documents import read_document
-from grader.fixtures import Call, FixtureError, collisions, load_fixture
+from grader.fixtures import Call, Collision, FixtureError, collisions, load_fixture
 from grader.fixtures.content import Content, by_hand, countable
 from grader.fixtures.counts import EstimatedCounts
 from grader.fixtures.drafts import Drafts, Wanted
@@ -306,7 +306,7 @@ def lessons_call(**changes: Any) -> Call:
 def test_the_table_holds_the_catalogues_formulas() -> None:
     """Each formula on the lesson's numbers, by hand."""
     call = lessons_call(max_tokens=300, start_output_tokens=3, pieces=9)
-    values = {name: {value for value in formula(call)} for name, formula in COSTS.items()}
+    values = {name: set(formula(call)) for name, formula in COSTS.items()}
     assert call.cost() == Decimal("0.000406")
     assert values["prices-swapped"] == {Decimal("0.000182")}
     assert values["one-price-input"] == {Decimal("0.000098")}
@@ -325,7 +325,7 @@ def test_the_table_holds_the_catalogues_formulas() -> None:
     assert values["usage-summed"] == {Decimal("0.000421")}
     assert values["usage-is-pieces"] == {Decimal("0.000066")}
     assert set(RUNS) == {"runs-inverted", "runs-from-rounded", "runs-per-cent"}
-    runs = {name: value for name, value in explanations(call, "runs")}
+    runs = dict(explanations(call, "runs"))
     assert str(runs["right"]) == "2463.054187" and str(runs["runs-from-rounded"]) == "2439.024390"
 
 
@@ -385,6 +385,11 @@ def drawn_call(asked: Any, prompt: str, model: str, max_tokens: int, streamed: b
     )
 
 
+def taken_for_right(call: Call) -> list[Collision]:
+    """The mistakes that give the right cost, runs or output tokens."""
+    return [each for each in collisions(call, ["cost", "runs", "output_tokens"]) if each.first == "right"]
+
+
 @pytest.mark.parametrize("name", [path.stem for path in FILES])
 def test_no_seed_hides_a_mistake(name: str) -> None:
     """Over a thousand seeds, models, prompts and limits: every mistake's cost, runs and counts stay apart."""
@@ -408,7 +413,7 @@ def test_no_seed_hides_a_mistake(name: str) -> None:
 def test_no_prompt_hides_a_mistake(seed: int, prompt: str, limit: int, model: str, streamed: bool) -> None:
     """Whatever the prompt and the limit are, the right cost is nobody else's."""
     call = drawn_call(script(seed=seed, vary=True), "Say: " + prompt, model, limit, streamed)
-    assert [each for each in collisions(call, ["cost", "runs", "output_tokens"]) if each.first == "right"] == []
+    assert taken_for_right(call) == []
 
 
 @pytest.mark.parametrize("name", [path.stem for path in FILES])
@@ -422,10 +427,7 @@ def test_the_recordings_hide_no_mistake(name: str, model: str) -> None:
                 call = drawn_call(asked, prompt, model, limit, streamed)
                 # (The poem has as many tokens as a quarter of its characters: so it was captured.)
                 if call.output_tokens not in (limit, 55):
-                    right = [
-                        each for each in collisions(call, ["cost", "runs", "output_tokens"]) if each.first == "right"
-                    ]
-                    assert right == [], (prompt, limit, call)
+                    assert taken_for_right(call) == [], (prompt, limit, call)
 
 
 def test_successive_calls_of_a_run_stay_apart() -> None:

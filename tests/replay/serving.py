@@ -1,4 +1,4 @@
-"""A replay server for tests: it runs on a loop of its own in a thread, so that a test may use plain blocking sockets."""
+"""A replay server for tests, on a loop of its own in a thread, so that a test may use plain blocking sockets."""
 
 from __future__ import annotations
 
