@@ -15,7 +15,7 @@ from grader.replay import models
 from grader.trace import COUNT_TOKENS, MESSAGES, Json
 
 DEEPEST_JSON = 100
-FIRST_VERSION_WITHOUT_SAMPLING = "2026-10-21"
+STRICTER_VERSION = "2026-10-21"
 SAMPLING = ("temperature", "top_p", "top_k")
 ROLES = ("user", "assistant", "system")
 _VERSION = re.compile(r"\d{4}-\d{2}-\d{2}\Z")
@@ -110,10 +110,8 @@ def _refusal_of_body(body: dict[str, Any], path: str, version: str, priced: Cont
     for rule in _RULES:
         if path in rule.paths and (message := rule.fault(body)):
             return invalid(message)
-    if version >= FIRST_VERSION_WITHOUT_SAMPLING:
-        for name in SAMPLING:
-            if name in body:
-                return invalid(f"{name}: not accepted since version {FIRST_VERSION_WITHOUT_SAMPLING}")
+    if version >= STRICTER_VERSION and (message := _stricter(body)):
+        return invalid(f"{message} since version {STRICTER_VERSION}")
     if "thread" in body:
         details = {"error_code": "thread_unsupported_request", "unsupported": ["thread"]}
         return invalid("thread: message threads are not supported for this request", details)
@@ -211,6 +209,21 @@ def _tools(body: dict[str, Any]) -> str:
     if tools is None or (isinstance(tools, list) and all(isinstance(tool, dict) for tool in tools)):
         return ""
     return "tools: Input should be a valid list of objects"
+
+
+def _stricter(body: dict[str, Any]) -> str:
+    """What the newer version of the API no longer takes."""
+    for name in SAMPLING:
+        if name in body:
+            return f"{name}: not accepted"
+    for at, message in enumerate(body["messages"]):
+        blocks = message["content"] if isinstance(message["content"], list) else []
+        for block in blocks:
+            if message["role"] == "assistant" and block["type"] == "document":
+                return f"messages.{at}: a document of an assistant message is not accepted"
+            if message["role"] == "user" and block["type"] == "text" and block.get("citations"):
+                return f"messages.{at}: citations on the text of a user message are not accepted"
+    return ""
 
 
 _BOTH = (MESSAGES, COUNT_TOKENS)

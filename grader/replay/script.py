@@ -15,8 +15,9 @@ from typing import Any
 from grader.fixtures.content import Content, by_hand
 from grader.fixtures.counts import Counted, Counts, EstimatedCounts, TooLongCounts
 from grader.fixtures.drafts import Draft, Drafts, Wanted, price_and_others
-from grader.fixtures.form import Fault, Fixture
+from grader.fixtures.form import Fixture
 from grader.replay import models, wire
+from grader.replay.faults import Faults, message_of
 from grader.replay.rules import Refusal, Request, invalid, refusal_of
 from grader.trace import COUNT_TOKENS, MESSAGES, Json
 
@@ -27,25 +28,6 @@ MOST_REQUESTS = 2000
 RETRIED = frozenset({408, 409, 429, 500, 503, 504, 529})  # statuses after which a client asks again
 
 Headers = tuple[tuple[str, str], ...]
-
-_FAULT_TYPES = {
-    403: "permission_error",
-    408: "timeout_error",
-    409: "conflict_error",
-    429: "rate_limit_error",
-    500: "api_error",
-    503: "api_error",
-    504: "timeout_error",
-    529: "overloaded_error",
-}
-_FAULT_MESSAGES = {
-    "overloaded_error": "Overloaded",
-    "rate_limit_error": "This request would exceed the rate limit of your organization. Try again later.",
-    "timeout_error": "The request took too long.",
-    "permission_error": "This key may not use the resource.",
-    "conflict_error": "The resource is in use by another request.",
-    "api_error": "Internal server error",
-}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,7 +87,7 @@ class Script:
         # The recorded scenario is the same whatever the seed.
         self._seed = f"{fixture.title}/{vary}/{too_long}/{seed if vary or too_long else 'recorded'}"
         self._requests = 0
-        self._faults = _Faults(fixture.faults)
+        self._faults = Faults(fixture.faults)
         self._drafts = Drafts(fixture, vary=vary, rng=self._rng("answers"))
         self._counts: Counts
         if too_long:
@@ -192,7 +174,7 @@ class Script:
         assert draft.start_output_tokens is not None
         fault = self._faults.break_of_stream()
         broken = fault is not None and fault.error_after_piece is not None
-        error = wire.envelope(fault.type, _FAULT_MESSAGES[fault.type], marks.request_id) if fault and broken else None
+        error = wire.envelope(fault.type, message_of(fault.type), marks.request_id) if fault and broken else None
         return Streamed(
             message=wire.message(
                 model=models.resolved(model),
@@ -234,59 +216,6 @@ class Script:
 
     def _rng(self, purpose: str) -> random.Random:
         return random.Random(f"{self._seed}/{purpose}")
-
-
-class _Faults:
-    """The planned failures of a run, and how far each has come."""
-
-    def __init__(self, faults: tuple[Fault, ...]) -> None:
-        self._faults = faults
-        self._seen = [0] * len(faults)
-
-    def refusal_of(self, request: Request) -> Refusal | None:
-        """Note a request that the API would answer; refuse it where a failure of that kind is due."""
-        for at, fault in enumerate(self._faults):
-            if fault.status is None or not _is_of(request, fault.on):
-                continue
-            self._seen[at] += 1
-            if fault.after < self._seen[at] <= fault.after + fault.times:
-                kind = _FAULT_TYPES[fault.status]
-                return Refusal(fault.status, kind, _FAULT_MESSAGES[kind], headers=_of_fault(fault))
-        return None
-
-    def break_of_stream(self) -> Fault | None:
-        """Note a stream that begins; give the failure that breaks it off where one is due."""
-        due = None
-        for at, fault in enumerate(self._faults):
-            if fault.status is None:
-                self._seen[at] += 1
-                if fault.after < self._seen[at] <= fault.after + fault.times:
-                    due = due or fault
-        return due
-
-
-def _is_of(request: Request, kind: str) -> bool:
-    if kind == "any":
-        return True
-    if kind == "count_tokens":
-        return request.path == COUNT_TOKENS
-    is_message = request.path == MESSAGES
-    return is_message and (kind == "messages" or request.body.get("stream") is True)
-
-
-def _of_fault(fault: Fault) -> Headers:
-    headers: list[tuple[str, str]] = []
-    retry = fault.should_retry
-    if retry is None and fault.status == 403:
-        retry = False
-    if retry is None and fault.status == 429:
-        retry = True
-    if retry is not None:
-        headers.append(("x-should-retry", "true" if retry else "false"))
-    if fault.retry_after_ms is not None:
-        headers.append(("retry-after-ms", str(fault.retry_after_ms)))
-        headers.append(("retry-after", str(-(-fault.retry_after_ms // 1000))))
-    return tuple(headers)
 
 
 def _asked_too_often() -> Headers:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import functools
-import hashlib
 import socket
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,11 +15,13 @@ from datetime import datetime, timezone
 from typing import Literal
 
 from grader.replay import wire
-from grader.replay.connection import Arrived, ClientGoneError, Connection
+from grader.replay.connection import ClientGoneError, Connection
 from grader.replay.gate import Gate
+from grader.replay.parser import Arrived
 from grader.replay.recorder import Recorder
 from grader.replay.rules import Request, parse
 from grader.replay.script import MOST_REQUESTS, Answer, Script, Streamed, Whole
+from grader.replay.tries import Tries
 from grader.screen import Progress, Screen
 from grader.trace import AnswerSent, GatePassed, Json, PieceSent, RequestReceived, StreamEnded, StreamStarted
 
@@ -53,7 +54,7 @@ class ReplayServer:
         self._gate = gate
         self._screen = screen
         self._claims = claims
-        self._tries = _Tries()
+        self._tries = Tries()
         self._requests = 0
         self._received_bytes = 0
         self._connections: dict[Connection, None] = {}  # the longest open first
@@ -77,6 +78,7 @@ class ReplayServer:
             self._listening.close()
         for connection in list(self._connections):
             await connection.close()
+        await asyncio.sleep(0)  # so that the transports are closed, too
         if self.fault is not None:
             raise self.fault
 
@@ -272,33 +274,6 @@ class _Turn:
     head_only: bool
     answer: Answer | None
     last: bool = False  # the connection is closed after it
-
-
-class _Tries:
-    """Knows which request tries an earlier one again after it failed."""
-
-    def __init__(self) -> None:
-        self._last: dict[bytes, int] = {}  # the latest exchange with that method, path and body
-        self._outcome: dict[int, Literal["open", "failed", "done"]] = {}
-
-    def begin(self, exchange: int, request: Arrived) -> int | None:
-        """Note a request; give the exchange that it repeats."""
-        key = hashlib.sha256(
-            b"%s %s\n%s" % (request.method.encode(), request.path.encode(), request.body or b"")
-        ).digest()
-        earlier = self._last.get(key)
-        self._last[key] = exchange
-        self._outcome[exchange] = "open"
-        if earlier is None:
-            return None
-        outcome = self._outcome[earlier]
-        # A client that says that it retries has given up on an answer that is still on its way, too.
-        retried = request.headers.get("x-stainless-retry-count", "0").strip() not in ("", "0")
-        return earlier if outcome == "failed" or (retried and outcome == "open") else None
-
-    def end(self, exchange: int, *, failed: bool) -> None:
-        """Note how an exchange ended."""
-        self._outcome[exchange] = "failed" if failed else "done"
 
 
 def _planned_end(answer: Streamed, sent: int) -> Literal["cut", "error"] | None:

@@ -9,7 +9,7 @@ import struct
 import pytest
 
 from grader.fixtures.form import Fault
-from grader.replay import connection as connections
+from grader.replay import parser as parsers
 from grader.replay import server as servers
 from grader.trace import AnswerSent, GatePassed, PieceSent, RequestReceived, StreamEnded, StreamStarted
 from tests.replay.serving import (
@@ -448,7 +448,7 @@ def test_a_lone_surrogate_in_a_prompt_breaks_nothing() -> None:
 
 def test_a_giant_body_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """More than the limit is read, thrown away and answered with 413; the connection goes on."""
-    monkeypatch.setattr(connections, "LARGEST_BODY_BYTES", 10_000)
+    monkeypatch.setattr(parsers, "LARGEST_BODY_BYTES", 10_000)
     with serving() as replay, replay.connect() as client:
         client.sendall(request("POST", "/v1/messages", body("x" * 20_000)) + request("POST", "/v1/messages", body()))
         received = read_until(client, b"end_turn")
