@@ -1,0 +1,120 @@
+"""The files that list everybody: results.jsonl, grades.csv, index.html, and the pages they link to. From the store.
+
+Everything is read one submission at a time, and written beside its place and then moved there, so that a reader (or
+a kill) never meets half a file.
+"""
+
+from __future__ import annotations
+
+import csv
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TextIO
+
+from grader.bulk.bench import page_of
+from grader.bulk.classpage import ClassData, render_class_page
+from grader.bulk.store import Row, Store, unpacked
+from grader.course import Course
+from grader.render.visible import visible
+from grader.report import CheckReport, ExerciseReport, Report
+
+REPORTS = "reports"
+RESULTS, GRADES, INDEX = "results.jsonl", "grades.csv", "index.html"
+
+_RUNNABLE = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")  # a spreadsheet may run a cell that begins so
+
+
+def write_outputs(store: Store, out: Path, course: Course) -> None:
+    """Write every list from the store."""
+    first = next(store.rows(), None)
+    columns = [] if first is None else _columns(store)
+    data = ClassData(course, seed=store.seed or 0)
+    with _replacing(out / RESULTS) as results, _replacing(out / GRADES) as grades:
+        table = csv.writer(grades)
+        table.writerow([*_FACTS, *columns])
+        for row in store.rows():
+            report = row.read_report()
+            results.write(row.report + "\n")
+            table.writerow(_cells(row, report, columns))
+            data.add(row, report)
+            page = out / REPORTS / f"{row.name}.html"
+            if not page.is_file():
+                write_page(page, page_of(course, report, unpacked(store.packed_traces(row.name))))
+    with _replacing(out / INDEX) as index:
+        index.write(render_class_page(data))
+
+
+def write_page(path: Path, page: bytes) -> None:
+    """Write a page, whole or not at all."""
+    beside = path.with_name(f".{path.name}.new")
+    beside.write_bytes(page)
+    os.replace(beside, path)
+
+
+_FACTS = ("submission", "student", "late", "status", "score", "max_score", "bonus", "seed", "sandbox")
+
+
+def _columns(store: Store) -> list[str]:
+    """The columns after the facts: every exercise with its checks, in the order in which the reports have them."""
+    exercises: dict[str, dict[str, None]] = {}
+    for row in store.rows():
+        for exercise in row.read_report().exercises:
+            checks = exercises.setdefault(exercise.name, {})
+            checks.update(dict.fromkeys(check.name for check in exercise.checks))
+    return [c for name in exercises for c in (name, *(f"{name}.{check}" for check in exercises[name]))]
+
+
+def _cells(row: Row, report: Report, columns: list[str]) -> list[str]:
+    cells: dict[str, str] = {}
+    for exercise in report.exercises:
+        cells[exercise.name] = number(exercise.score) if exercise.outcome != "error" else "error"
+        for check in exercise.checks:
+            cells[f"{exercise.name}.{check.name}"] = _cell(check)
+    graded = not report.faults
+    facts = [
+        safe_cell(row.name),
+        safe_cell(row.student),
+        "late" if row.late else "",
+        _status(report),
+        number(report.score) if graded else "",  # where the grader failed there is no mark
+        number(report.max_score),
+        number(report.bonus) if graded else "",
+        str(report.seed),
+        report.sandbox,
+    ]
+    return facts + [cells.get(column, "") for column in columns]
+
+
+def _status(report: Report) -> str:
+    if report.faults:
+        return "error"
+    return "missing" if all(_absent(exercise) for exercise in report.exercises) else "graded"
+
+
+def _absent(exercise: ExerciseReport) -> bool:
+    return exercise.outcome == "missing"
+
+
+def _cell(check: CheckReport) -> str:
+    return number(check.score) if check.outcome in ("passed", "failed") else check.outcome
+
+
+def number(value: float) -> str:
+    """Write points without needless decimals."""
+    return f"{value:.4f}".rstrip("0").rstrip(".")
+
+
+def safe_cell(text: str) -> str:
+    """Write a stranger's text so that no spreadsheet runs it and every sign of it can be seen."""
+    shown = visible(text, 400, lines=False)
+    return f"'{shown}" if shown.startswith(_RUNNABLE) else shown
+
+
+@contextmanager
+def _replacing(path: Path) -> Iterator[TextIO]:
+    beside = path.with_name(f".{path.name}.new")
+    with open(beside, "w", encoding="utf-8", newline="") as file:
+        yield file
+    os.replace(beside, path)

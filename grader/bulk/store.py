@@ -1,0 +1,254 @@
+"""What bulk keeps: one SQLite file with a row a submission and its traces. Knows nothing of courses or programs.
+
+Theory: a submission is one transaction, so a process killed at any moment leaves whole rows and a database that
+opens. The write-ahead log makes a commit cheap, and lets others read while a batch writes. `place` is the order of the
+latest intake; a row without one is of a submission that is not handed in any more, and is kept but shown nowhere.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import zlib
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+
+from grader import report as report_file
+from grader import trace as trace_file
+from grader.report import Report
+from grader.trace import Trace
+
+NAME = "grades.db"
+_SCHEMA = "grade/store/1"
+_TABLES = """
+CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS submissions (
+    name TEXT PRIMARY KEY, place INTEGER, student TEXT NOT NULL, late INTEGER NOT NULL, mapping TEXT NOT NULL,
+    sha256 TEXT NOT NULL, course TEXT NOT NULL, grader TEXT NOT NULL, only_these TEXT NOT NULL, time_limit_s REAL NOT NULL,
+    seed INTEGER NOT NULL, seal TEXT NOT NULL, runs INTEGER NOT NULL, differs TEXT NOT NULL,
+    run_versions TEXT NOT NULL, faulty INTEGER NOT NULL, graded_at TEXT NOT NULL, report TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS traces (
+    submission TEXT NOT NULL, exercise TEXT NOT NULL, scenario TEXT NOT NULL, lines BLOB NOT NULL,
+    PRIMARY KEY (submission, exercise, scenario)
+) WITHOUT ROWID;
+"""
+
+
+class StoreError(RuntimeError):
+    """The database cannot be used; the text is one line."""
+
+
+@dataclass(frozen=True)
+class Key:
+    """What a grade rests on; where all of it is unchanged, a submission is not graded again."""
+
+    sha256: str
+    course: str
+    grader: str
+    only: tuple[str, ...]
+    time_limit_s: float
+
+
+@dataclass(frozen=True)
+class Row:
+    """A graded submission as it is kept; `traces` are compressed, and empty where they were not asked for."""
+
+    name: str
+    student: str
+    key: Key
+    report: str
+    late: bool = False
+    mapping: Mapping[str, str] = field(default_factory=dict)
+    runs: int = 1
+    differs: tuple[str, ...] = ()
+    run_versions: Mapping[str, str] = field(default_factory=dict)
+    traces: Mapping[tuple[str, str], bytes] = field(default_factory=dict)
+    place: int | None = None
+
+    def read_report(self) -> Report:
+        """Read the report."""
+        return report_file.load(self.report)
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A submission of the latest intake, in its order."""
+
+    name: str
+    student: str
+    late: bool
+    mapping: Mapping[str, str]
+
+
+class Store:
+    """The database of one output folder: `with Store(out) as store:`."""
+
+    def __init__(self, out: Path, *, create: bool = True) -> None:
+        """Open it, or make it; raise StoreError where it is none."""
+        self.path = out / NAME
+        if not create and not self.path.is_file():
+            raise StoreError(f"{out} holds no {NAME}: it is not a folder that bulk has written.")
+        with _explained(self.path):
+            self._db = sqlite3.connect(self.path, isolation_level=None)
+            self._db.execute("PRAGMA journal_mode = WAL")
+            self._db.execute("PRAGMA synchronous = NORMAL")  # a killed process loses nothing, a power cut the last few
+            self._db.executescript(_TABLES)
+            self._db.execute("INSERT OR IGNORE INTO meta VALUES ('schema', ?)", (_SCHEMA,))
+        if (found := self._meta("schema")) != _SCHEMA:
+            raise StoreError(f"{self.path} is of another version ({found}); this one writes {_SCHEMA}. Use --fresh.")
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._db.close()
+
+    @property
+    def seed(self) -> int | None:
+        """The seed of the batch, None before there is one."""
+        found = self._meta("seed")
+        return None if found is None else int(found)
+
+    @seed.setter
+    def seed(self, value: int) -> None:
+        with self._writing():
+            self._db.execute("INSERT OR REPLACE INTO meta VALUES ('seed', ?)", (str(value),))
+
+    @property
+    def course_title(self) -> str:
+        """The title of the course that the grades are of."""
+        return self._meta("course") or ""
+
+    @course_title.setter
+    def course_title(self, value: str) -> None:
+        with self._writing():
+            self._db.execute("INSERT OR REPLACE INTO meta VALUES ('course', ?)", (value,))
+
+    def is_graded(self, name: str, key: Key, runs: int = 1) -> bool:
+        """Say whether a submission is graded without a fault, and all that its grade rests on is unchanged."""
+        found = self._db.execute(
+            "SELECT 1 FROM submissions WHERE name = ? AND sha256 = ? AND course = ? AND grader = ? AND only_these = ?"
+            " AND time_limit_s = ? AND runs >= ? AND NOT faulty",
+            (name, key.sha256, key.course, key.grader, json.dumps(key.only), key.time_limit_s, runs),
+        ).fetchone()
+        return found is not None
+
+    def put(self, row: Row) -> None:
+        """Keep a grade and its traces in place of an earlier one: one transaction."""
+        report = row.read_report()
+        values = (
+            row.name, row.place, row.student, row.late, json.dumps(dict(row.mapping)), row.key.sha256, row.key.course,
+            row.key.grader, json.dumps(row.key.only), row.key.time_limit_s, report.seed, report.sandbox, row.runs,
+            json.dumps(row.differs), json.dumps(dict(row.run_versions)), bool(report.faults), report.graded_at, row.report,
+        )  # fmt: skip
+        with self._writing():
+            self._db.execute(
+                "INSERT OR REPLACE INTO submissions VALUES (?,?,?,?,?, ?,?,?,?,?, ?,?,?,?, ?,?,?,?)", values
+            )
+            self._db.execute("DELETE FROM traces WHERE submission = ?", (row.name,))
+            self._db.executemany(
+                "INSERT INTO traces VALUES (?,?,?,?)",
+                ((row.name, exercise, scenario, data) for (exercise, scenario), data in row.traces.items()),
+            )
+
+    def amend(self, reports: Mapping[str, str], course: Mapping[str, str], grader: str) -> None:
+        """Replace reports that were judged again, and note the course's version by name: one transaction."""
+        with self._writing():
+            self._db.executemany("UPDATE submissions SET report = ? WHERE name = ?", ((r, n) for n, r in reports.items()))
+            self._db.executemany(
+                "UPDATE submissions SET course = ?, grader = ? WHERE name = ?",
+                ((version, grader, name) for name, version in course.items()),
+            )
+
+    def place(self, found: Iterable[Placed]) -> int:
+        """Note the order of the latest intake; return how many rows it does not hold any more."""
+        with self._writing():
+            self._db.execute("UPDATE submissions SET place = NULL")
+            self._db.executemany(
+                "UPDATE submissions SET place = ?, student = ?, late = ?, mapping = ? WHERE name = ?",
+                ((at, p.student, p.late, json.dumps(dict(p.mapping)), p.name) for at, p in enumerate(found)),
+            )
+        (left,) = self._db.execute("SELECT count(*) FROM submissions WHERE place IS NULL").fetchone()
+        return int(left)
+
+    def names(self) -> list[str]:
+        """The names of the latest intake that are graded, in its order; of all rows where no intake was finished."""
+        return [name for (name,) in self._db.execute(f"SELECT name FROM submissions {_SHOWN}")]
+
+    def rows(self) -> Iterator[Row]:
+        """Give those submissions one after the other, without their traces."""
+        for name in self.names():
+            if (row := self.row(name)) is not None:
+                yield row
+
+    def row(self, name: str) -> Row | None:
+        """Give one submission without its traces."""
+        found = self._db.execute(
+            "SELECT name, student, late, mapping, sha256, course, grader, only_these, time_limit_s, runs, differs,"
+            " run_versions, report FROM submissions WHERE name = ?",
+            (name,),
+        ).fetchone()
+        if found is None:
+            return None
+        name, student, late, mapping, sha256, course, grader, only, limit, runs, differs, versions, report = found
+        return Row(
+            name, student, Key(sha256, course, grader, tuple(json.loads(only)), limit), report, bool(late),
+            json.loads(mapping), runs, tuple(json.loads(differs)), json.loads(versions),
+        )  # fmt: skip
+
+    def packed_traces(self, name: str) -> dict[tuple[str, str], bytes]:
+        """Give the compressed traces of a submission, by exercise and scenario."""
+        found = self._db.execute(
+            "SELECT exercise, scenario, lines FROM traces WHERE submission = ? ORDER BY exercise, scenario", (name,)
+        )
+        return {(exercise, scenario): lines for exercise, scenario, lines in found}
+
+    def _meta(self, name: str) -> str | None:
+        found = self._db.execute("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()
+        return None if found is None else str(found[0])
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        with _explained(self.path):
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self._db.execute("COMMIT")
+            except BaseException:
+                if self._db.in_transaction:  # a full disk may have ended it already
+                    self._db.execute("ROLLBACK")
+                raise
+
+
+# Rows of the latest intake; before the first one is finished (the batch was stopped), all that there are.
+_SHOWN = (
+    "WHERE place IS NOT NULL OR NOT EXISTS (SELECT 1 FROM submissions WHERE place IS NOT NULL) ORDER BY place, name"
+)
+
+
+def unpacked(traces: Mapping[tuple[str, str], bytes]) -> dict[str, dict[str, Trace]]:
+    """Read compressed traces, by exercise and scenario."""
+    found: dict[str, dict[str, Trace]] = {}
+    for (exercise, scenario), lines in traces.items():
+        found.setdefault(exercise, {})[scenario] = trace_file.load(zlib.decompress(lines).decode())
+    return found
+
+
+@contextmanager
+def _explained(path: Path) -> Iterator[None]:
+    """Say what a database error means for the batch."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        if "full" in str(error):
+            raise StoreError(
+                f"The disk that holds {path} is full. What was graded until now is kept; make room and run the same "
+                "command again to go on."
+            ) from error
+        raise StoreError(f"{path} cannot be written or read: {error}.") from error
+    except sqlite3.DatabaseError as error:
+        raise StoreError(f"{path} cannot be read as a database ({error}). Use --fresh, or another folder.") from error
