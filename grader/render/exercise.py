@@ -1,39 +1,36 @@
-"""One exercise on the page: its checks, and the runs that they rest on. Views only; the templates lay them out."""
+"""One exercise on the page: its checks, its costs, its source. Views only; the templates lay them out."""
 
 from __future__ import annotations
 
+import ast
 import shlex
-from collections.abc import Mapping
+import warnings
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from grader.course import Course
-from grader.render.ledger import Ledger, ledger
+from grader.course import Course, Exercise
+from grader.render.cost import Cost, costs_of
+from grader.render.lesson import anchor_of
+from grader.render.run import Link, RunPart, links, run_part
+from grader.render.source import SourceFile, source_file
 from grader.render.states import STATES, State, next_step
 from grader.report import CheckReport, ExerciseReport, Report
-from grader.trace import ProcessExited, Trace
+from grader.trace import Trace
+
+_LONGEST_SOURCE = 200_000  # characters that are parsed to find a function
 
 
 @dataclass(frozen=True)
 class CheckPart:
-    """One check: its report, its state, and the title of its mistake."""
+    """One check: its report, its state, its mistakes' titles, and where its evidence stands."""
 
     report: CheckReport
     state: State
     id: str
     mistakes: tuple[tuple[str, str], ...]
     waits_for: str
-
-
-@dataclass(frozen=True)
-class RunPart:
-    """One run: what it was for, how it ended, its requests and its output."""
-
-    id: str
-    scenario: str
-    ended: str
-    ledger: Ledger
-    stdout: str
-    stderr: str
+    lesson: str
+    evidence: tuple[Link, ...]
 
 
 @dataclass(frozen=True)
@@ -44,22 +41,31 @@ class ExercisePart:
     checks: tuple[CheckPart, ...]
     step: CheckPart | None
     runs: tuple[RunPart, ...]
+    costs: tuple[Cost, ...]
+    sources: tuple[SourceFile, ...]
     again: str
+
+    @property
+    def number_passed(self) -> int:
+        return sum(check.report.outcome == "passed" for check in self.checks)
 
 
 def exercise_part(
     exercise: ExerciseReport, traces: Mapping[str, Trace], course: Course, report: Report
 ) -> ExercisePart:
     """Gather what the page says of one exercise."""
-    titles = {check.name: check.title for check in exercise.checks}
-    checks = tuple(_check(exercise, check, course, titles) for check in exercise.checks)
     step = next_step(exercise)
+    runs = _runs(exercise, traces, _spec(course, exercise.name), step)
+    by_scenario = {run.scenario: run for run in runs}
+    checks = tuple(_check(exercise, check, course, traces, by_scenario) for check in exercise.checks)
     return ExercisePart(
-        exercise,
-        checks,
-        next((part for part in checks if part.report is step), None),
-        tuple(_run(exercise, trace) for trace in traces.values()),
-        again(report, exercise.name),
+        report=exercise,
+        checks=checks,
+        step=next((part for part in checks if part.report is step), None),
+        runs=runs,
+        costs=costs_of(exercise.checks, course),
+        sources=tuple(_sources(exercise, traces)),
+        again=again(report, exercise.name),
     )
 
 
@@ -69,38 +75,75 @@ def again(report: Report, exercise: str) -> str:
     return f"python grade.py {exercise}{folder} --seed {report.seed}"
 
 
-def _check(exercise: ExerciseReport, check: CheckReport, course: Course, titles: Mapping[str, str]) -> CheckPart:
+def _spec(course: Course, name: str) -> Exercise | None:
+    return course.exercise(name) if name in course.exercise_names else None
+
+
+def _check(
+    exercise: ExerciseReport,
+    check: CheckReport,
+    course: Course,
+    traces: Mapping[str, Trace],
+    runs: Mapping[str, RunPart],
+) -> CheckPart:
     ids = dict.fromkeys((*([check.misconception] if check.misconception else []), *check.misconceptions))
-    known = course.misconceptions
+    titles = {each.name: each.title for each in exercise.checks}
+    trace, run = traces.get(check.scenario or ""), runs.get(check.scenario or "")
     return CheckPart(
         report=check,
         state=STATES[check.outcome],
         id=f"{exercise.name}-{check.name}",
-        mistakes=tuple((each, known[each].title) for each in ids if each in known),
+        mistakes=tuple((each, course.misconceptions[each].title) for each in ids if each in course.misconceptions),
         waits_for=titles.get(check.because or "", ""),
+        lesson=anchor_of(check.lesson),
+        evidence=() if trace is None or run is None else links(check, trace, run),
     )
 
 
-def _run(exercise: ExerciseReport, trace: Trace) -> RunPart:
-    return RunPart(
-        id=f"{exercise.name}-{trace.scenario}",
-        scenario=trace.scenario,
-        ended=_ended(trace.exit),
-        ledger=ledger(trace),
-        stdout=trace.stdout.decode("utf-8", "surrogateescape"),
-        stderr=trace.stderr.decode("utf-8", "surrogateescape"),
-    )
+def _runs(
+    exercise: ExerciseReport, traces: Mapping[str, Trace], spec: Exercise | None, step: CheckReport | None
+) -> tuple[RunPart, ...]:
+    """The runs in the course's order; the one that the next step speaks of is open, else the first with a stream."""
+    order = [*(spec.scenarios if spec is not None else ()), Trace.FUNCTIONS]
+    names = sorted(traces, key=lambda name: order.index(name) if name in order else len(order))
+    opened = step.scenario if step is not None and step.scenario in traces else next(iter(names), "")
+    return tuple(run_part(exercise, traces[name], spec, is_open=name == opened) for name in names)
 
 
-def _ended(exited: ProcessExited | None) -> str:
-    if exited is None:
-        return "no end was recorded"
-    limits = {
-        "time": "stopped at the time limit",
-        "output": "stopped at the output limit",
-        "memory": "stopped at the memory limit",
-        "grader": "stopped by the grader",
-    }
-    if exited.because in limits:
-        return limits[exited.because]
-    return f"ended by signal {exited.signal}" if exited.signal is not None else f"exit status {exited.status}"
+def _sources(exercise: ExerciseReport, traces: Mapping[str, Trace]) -> Iterator[SourceFile]:
+    """The exercise's own file, then the student's other files."""
+    trace = next(iter(traces.values()), None)
+    if trace is None:
+        return
+    own = f"{exercise.name}.py"
+    for name in sorted(trace.files, key=lambda name: (name != own, name)):
+        text = trace.files[name]
+        yield source_file(name, text, _marks(exercise, text) if name == own else {})
+
+
+def _marks(exercise: ExerciseReport, text: str) -> dict[int, list[str]]:
+    """Which lines checks and notices speak of, and what they say."""
+    marks: dict[int, list[str]] = {}
+    functions = _functions(text)
+    for check in exercise.checks:
+        if check.outcome != "failed":
+            continue
+        named = functions.get(check.facts.get("function", ""))
+        lines = {check.facts.get("line", ""), check.facts.get("error_line", ""), str(named or "")}
+        for line in sorted(int(each) for each in lines if each.isascii() and each.isdigit()):
+            marks.setdefault(line, []).append(check.title)
+    for notice in exercise.notices:
+        if notice.line is not None:
+            marks.setdefault(notice.line, []).append(notice.message)
+    return marks
+
+
+def _functions(text: str) -> dict[str, int]:
+    """The line of each function of a file; none where it does not parse."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            tree = ast.parse(text[:_LONGEST_SOURCE])
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return {}
+    return {node.name: node.lineno for node in tree.body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)}

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from grader.fixtures.content import COUNTABLE, countable
 from grader.render.excerpt import cut
+from grader.render.values import alike
 from grader.trace import Exchange, Json, StreamEnded, Trace
 
 _MOST_ROWS = 60
@@ -24,11 +25,13 @@ _ENDS = {
 
 @dataclass(frozen=True)
 class Field:
-    """One field of a request; `differs` says from what, '' where it does not."""
+    """One field of a request. Where it differs from what was counted, `text` is what differs, between what is alike."""
 
     name: str
     text: str
-    differs: str = ""
+    differs: bool = False
+    before: str = ""
+    after: str = ""
 
 
 @dataclass(frozen=True)
@@ -36,7 +39,7 @@ class Row:
     """One request and its answer. `counted_by` and `counts_for` are the rows of the same content."""
 
     number: int
-    seq: int
+    exchange: int
     kind: str
     endpoint: str
     fields: tuple[Field, ...]
@@ -47,6 +50,11 @@ class Row:
     counted_by: tuple[int, ...] = ()
     counts_for: tuple[int, ...] = ()
     note: str = ""
+
+    @property
+    def shown_detail(self) -> str:
+        """The answer's text, its middle left out where it is long."""
+        return cut(self.detail, _CONTENT)
 
 
 @dataclass(frozen=True)
@@ -74,7 +82,7 @@ def _row(exchange: Exchange, numbers: dict[int, int], trace: Trace) -> Row:
     answer, detail = _answer(exchange)
     return Row(
         number=numbers[exchange.number],
-        seq=exchange.request.seq,
+        exchange=exchange.number,
         kind=_kind(exchange),
         endpoint=f"{exchange.request.method} {exchange.request.path}",
         fields=tuple(_fields(exchange, near)),
@@ -145,10 +153,27 @@ def _fields(exchange: Exchange, near: Exchange | None) -> Iterator[Field]:
     differing = set(_differences(near, exchange)) if near is not None else set()
     for name in ("model", "max_tokens", "stream", "system", "messages", *(n for n in body if n not in _FIRST)):
         if name in body:
-            text = _messages(body[name]) if name == "messages" else _text(body[name])
-            yield Field(str(name), cut(text, _CONTENT), "not what was counted" if name in differing else "")
+            text = _value(name, body)
+            if name in differing and near is not None:
+                yield _differing(str(name), text, _value(name, near.request.body))
+            else:
+                yield Field(str(name), cut(text, _CONTENT))
         elif name in differing:
-            yield Field(str(name), "(left out)", "not what was counted")
+            yield Field(str(name), "(left out)", differs=True)
+
+
+def _differing(name: str, text: str, counted: str) -> Field:
+    """Part a text into what both requests have, and what only this one has."""
+    before = alike(text, counted)
+    after = min(alike(text[::-1], counted[::-1]), min(len(text), len(counted)) - before)
+    end = len(text) - after
+    third = _CONTENT // 3
+    return Field(name, cut(text[before:end], third), True, cut(text[:before], third), cut(text[end:], third))
+
+
+def _value(name: str, body: Json) -> str:
+    value = body.get(name, "") if isinstance(body, dict) else ""
+    return _messages(value) if name == "messages" else _text(value)
 
 
 _FIRST = ("model", "max_tokens", "stream", "system", "messages")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -13,10 +13,11 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from grader.course import Course
-from grader.render.excerpt import excerpt
 from grader.render.exercise import ExercisePart, exercise_part
+from grader.render.lesson import lesson_parts
 from grader.render.prose import inline, prose
 from grader.render.states import next_exercise, points
+from grader.render.values import exact
 from grader.render.visible import visible
 from grader.report import Report
 from grader.trace import Trace
@@ -33,7 +34,14 @@ def render_page(report: Report, traces: Mapping[str, Mapping[str, Trace]], cours
         _environment()
         .get_template("page.html")
         .render(
-            report=report, parts=parts, next=_next(report, parts), policy=_policy(), style=_style(), script=_script()
+            report=report,
+            parts=parts,
+            next=_next(report, parts),
+            lesson=lesson_parts(course.folder, _lessons(report)),
+            prices=course.prices,
+            policy=_policy(),
+            style=_style(),
+            script=_script(),
         )
     )
 
@@ -41,6 +49,12 @@ def render_page(report: Report, traces: Mapping[str, Mapping[str, Trace]], cours
 def _next(report: Report, parts: tuple[ExercisePart, ...]) -> ExercisePart | None:
     exercise = next_exercise(report)
     return next((part for part in parts if part.report is exercise), None)
+
+
+def _lessons(report: Report) -> Iterator[str]:
+    """The places in the lesson that help with what has not passed."""
+    for exercise in report.exercises:
+        yield from (check.lesson for check in exercise.checks if check.outcome in ("failed", "skipped"))
 
 
 @cache
@@ -54,7 +68,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"inline": inline, "prose": prose, "points": points, "excerpt": excerpt}
+    environment.filters |= {"inline": inline, "prose": prose, "points": points, "exact": exact}
     return environment
 
 

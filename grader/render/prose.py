@@ -32,7 +32,7 @@ def _blocks(text: str) -> Iterator[Markup]:
     for number, part in enumerate(_BLOCKS.split(text.expandtabs(4))):
         if number % 2 and part.strip():
             code = textwrap.dedent(part).strip("\n")
-            yield Markup('<pre class="code" tabindex="0"><code>{}</code></pre>').format(visible(code, _LONGEST))
+            yield Markup('<pre class="code"><code>{}</code></pre>').format(visible(code, _LONGEST))
         else:
             for paragraph in re.split(r"\n\s*\n", part):
                 if paragraph.strip():

@@ -1,0 +1,175 @@
+"""One run on the page: how it ended, its streams, its requests, its output, the functions called. Views only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from grader.course import Exercise
+from grader.render.excerpt import cut
+from grader.render.ledger import Ledger, ledger
+from grader.render.output import OutputLine, output_lines
+from grader.render.timeline import Timeline, timelines
+from grader.report import CheckReport, ExerciseReport
+from grader.trace import (
+    AnyEvent,
+    NamesRead,
+    OutputWritten,
+    ProcessExited,
+    Trace,
+    ValueReturned,
+)
+
+_MOST_TIMELINES = 4
+_MOST_CALLS = 60
+_LONGEST_VALUE = 240
+_LIMITS = {
+    "time": "stopped when its time was up",
+    "output": "stopped for writing too much",
+    "memory": "stopped for using too much memory",
+    "grader": "stopped by the grader",
+}
+
+
+@dataclass(frozen=True)
+class Link:
+    """A place on the page, and its name."""
+
+    target: str
+    words: str
+
+
+@dataclass(frozen=True)
+class Called:
+    """One call of a student's function; `looked_at` where a failed check speaks of it."""
+
+    call: str
+    returned: str
+    looked_at: bool
+
+
+@dataclass(frozen=True)
+class RunPart:
+    """One run of the program, or of its functions."""
+
+    id: str
+    scenario: str
+    about: str
+    ended: str
+    ended_well: bool
+    is_open: bool
+    ledger: Ledger
+    timelines: tuple[Timeline, ...]
+    stdout: tuple[OutputLine, ...]
+    stderr: tuple[OutputLine, ...]
+    calls: tuple[Called, ...]
+    calls_left_out: int
+
+
+def run_part(exercise: ExerciseReport, trace: Trace, spec: Exercise | None, *, is_open: bool) -> RunPart:
+    """Gather what the page says of one run."""
+    name = f"{exercise.name}-{trace.scenario}"
+    failed = [check for check in exercise.checks if check.outcome == "failed" and check.scenario == trace.scenario]
+    of_functions = trace.scenario == Trace.FUNCTIONS
+    calls = tuple(_calls(trace, failed))
+    return RunPart(
+        id=name,
+        scenario=trace.scenario,
+        about=_about(trace, spec),
+        ended=_ended(trace.exit),
+        ended_well=trace.exit is not None and trace.exit.because == "itself" and trace.exit.status == 0,
+        is_open=is_open,
+        ledger=ledger(trace),
+        timelines=() if of_functions else timelines(trace, name)[:_MOST_TIMELINES],
+        stdout=output_lines(_text(trace.stdout), [] if of_functions else failed),
+        stderr=output_lines(_text(trace.stderr), []),
+        calls=calls[:_MOST_CALLS],
+        calls_left_out=max(0, len(calls) - _MOST_CALLS),
+    )
+
+
+def _text(data: bytes) -> str:
+    return data.decode("utf-8", "surrogateescape")
+
+
+def _about(trace: Trace, spec: Exercise | None) -> str:
+    if trace.scenario == Trace.FUNCTIONS:
+        return "your functions, called one by one"
+    scenario = None if spec is None else spec.scenarios.get(trace.scenario)
+    if scenario is None:
+        return ""
+    if scenario.too_long:
+        return "a text that does not fit into the model's context window"
+    return f"other numbers and texts, drawn from seed {trace.seed}" if scenario.vary else "the lesson's own numbers"
+
+
+def _ended(exited: ProcessExited | None) -> str:
+    if exited is None:
+        return "its end was not seen"
+    if exited.because in _LIMITS:
+        return _LIMITS[exited.because]
+    return f"ended by signal {exited.signal}" if exited.signal is not None else f"exit status {exited.status}"
+
+
+def _calls(trace: Trace, failed: list[CheckReport]) -> Iterator[Called]:
+    evidence = {seq for check in failed for seq in check.evidence}
+    for event in trace.events:
+        if isinstance(event, ValueReturned):
+            arguments = ", ".join(cut(_argument(each), _LONGEST_VALUE) for each in event.args)
+            yield Called(f"{event.function}({arguments})", _returned(event), event.seq in evidence)
+        elif isinstance(event, NamesRead) and event.raised is not None:
+            yield Called("import", f"raised {cut(event.raised, _LONGEST_VALUE)}", event.seq in evidence)
+
+
+def _argument(value: object) -> str:
+    return str(value)
+
+
+def _returned(event: ValueReturned) -> str:
+    kind, value = event.value.get("type"), event.value.get("value")
+    text = cut(str(value), _LONGEST_VALUE)
+    match kind:
+        case "raised":
+            return f"raised {text}"
+        case "missing":
+            return "there is no such function"
+        case "not callable":
+            return "it is not a function"
+        case "none":
+            return "None"
+        case "text":
+            return repr(text)
+        case "other":
+            return f"an object of type {text}"
+        case "int" if value is None:
+            return f"a whole number of {event.value.get('digits')} digits"
+    return text
+
+
+def links(check: CheckReport, trace: Trace, run: RunPart) -> tuple[Link, ...]:
+    """Lead from a check to the places of its evidence, each once."""
+    events = {event.seq: event for event in trace.events}
+    found: dict[str, Link] = {}
+    if "pieces" in check.facts and run.timelines:
+        drawn = next((t for t in run.timelines if t.seq in check.evidence), run.timelines[-1])
+        found[drawn.id] = Link(drawn.id, "the timeline")
+    for seq in check.evidence:
+        if seq in events:
+            link = _link(events[seq], trace, run)
+            found.setdefault(link.target, link)
+    return tuple(found.values())
+
+
+def _link(event: AnyEvent, trace: Trace, run: RunPart) -> Link:
+    match event:
+        case OutputWritten(stream=stream):
+            words = "what it printed" if stream == "stdout" else "its standard error"
+            return Link(f"{run.id}-{stream}", words)
+        case ValueReturned() | NamesRead():
+            return Link(f"{run.id}-calls", "the calls")
+        case ProcessExited():
+            return Link(run.id, "the run")
+    shown = {row.exchange: row for row in run.ledger.rows}
+    numbers = {tried.exchange: e.number for e in trace.exchanges for tried in e.attempts}
+    row = shown.get(numbers.get(event.exchange, event.exchange))
+    return Link(run.id, "the run") if row is None else Link(f"{run.id}-request-{row.number}", f"request {row.number}")

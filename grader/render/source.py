@@ -1,0 +1,99 @@
+"""A student's source with its lines at fault marked. Reads text; never runs it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from markupsafe import Markup, escape
+from pygments.lexer import Lexer
+from pygments.lexers.python import PythonLexer
+from pygments.token import Comment, Keyword, Name, Number, Operator, String, _TokenType
+
+from grader.render.excerpt import LONGEST_LINE, cut
+from grader.render.visible import visible
+
+_AROUND = 12  # lines kept on each side of a line at fault, in a file that is too long
+_MOST_LINES = 260
+
+_CLASSES = ((Comment, "c"), (String, "s"), (Number, "m"), (Keyword, "k"), (Operator.Word, "k"), (Name.Builtin, "b"))
+
+
+@dataclass(frozen=True)
+class SourceLine:
+    """One line as HTML; `notes` say why it is marked. A gap has no number."""
+
+    number: int | None
+    html: Markup
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class SourceFile:
+    """One file; `marked` are the numbers of its marked lines."""
+
+    name: str
+    lines: tuple[SourceLine, ...]
+    marked: tuple[int, ...]
+
+
+def source_file(name: str, text: str, notes: Mapping[int, Sequence[str]] | None = None) -> SourceFile:
+    """Set a file, its marked lines with their notes; of a long one the ends and what is near to a mark."""
+    notes = notes or {}
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    if lines and not lines[-1]:
+        lines.pop()
+    known = {number: tuple(words) for number, words in notes.items() if 1 <= number <= len(lines)}
+    kept = _kept(len(lines), known)
+    coloured = _coloured([cut(lines[number - 1], LONGEST_LINE) for number in kept])
+    made: list[SourceLine] = []
+    before = 0
+    for number, html in zip(kept, coloured, strict=True):
+        if number > before + 1:
+            made.append(_gap(lines[before : number - 1]))
+        made.append(SourceLine(number, html, known.get(number, ())))
+        before = number
+    if before < len(lines):
+        made.append(_gap(lines[before:]))
+    return SourceFile(name, tuple(made), tuple(sorted(known)))
+
+
+def _kept(count: int, marked: Iterable[int]) -> list[int]:
+    if count <= _MOST_LINES:
+        return list(range(1, count + 1))
+    half = _MOST_LINES // 4
+    kept = {*range(1, half + 1), *range(count - half + 1, count + 1)}
+    for number in sorted(marked)[:5]:
+        kept.update(range(max(1, number - _AROUND), min(count, number + _AROUND) + 1))
+    return sorted(kept)
+
+
+def _gap(lines: Sequence[str]) -> SourceLine:
+    characters = sum(len(line) + 1 for line in lines)
+    return SourceLine(None, escape(f"[… {len(lines):,} lines, {characters:,} characters, left out …]"))
+
+
+def _coloured(lines: Sequence[str]) -> list[Markup]:
+    """Colour lines by the kind of their words."""
+    done: list[list[Markup]] = [[]]
+    for kind, text in _lexer().get_tokens("\n".join(lines)):
+        name = _class_of(kind)
+        for part, piece in enumerate(text.split("\n")):
+            if part:
+                done.append([])
+            if piece:
+                shown = escape(visible(piece, len(piece)))
+                done[-1].append(Markup('<span class="{}">{}</span>').format(name, shown) if name else shown)
+    made = [Markup("").join(line) for line in done]
+    return (made + [Markup("")] * len(lines))[: len(lines)]
+
+
+@cache
+def _class_of(kind: _TokenType) -> str:
+    return next((name for parent, name in _CLASSES if kind is parent or parent in kind.split()), "")
+
+
+@cache
+def _lexer() -> Lexer:
+    return PythonLexer(stripnl=False, ensurenl=False)

@@ -1,0 +1,209 @@
+"""The streaming timeline: when each piece left the server and when it stood on the screen, drawn in order.
+
+What counts as late is `grader.checks.growth`'s to say; what counts as shown is `grader.screen`'s. The drawing goes by
+the order of events; their times stand in the table only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from grader.checks.growth import Growth, growth
+from grader.render.excerpt import cut
+from grader.screen import LINE, Progress, Screen
+from grader.trace import Exchange, OutputWritten, PieceSent, StreamEnded, StreamStarted, Trace
+
+_WIDTH, _MARGIN = 1000, 10
+_TOP, _BOTTOM, _HEIGHT = 16, 164, 180  # the lanes, and the drawing
+_TICK = 10  # half a mark
+_MOST_ROWS = 120
+_LONGEST_TEXT = 60
+
+
+@dataclass(frozen=True)
+class Passage:
+    """One piece on its way; a step is a place in the drawing, times are milliseconds since the stream began.
+
+    `shown_step` is None where the piece was never seen on the screen, `sent_step` where it never left.
+    """
+
+    number: int
+    text: str
+    sent_step: int | None
+    sent_ms: int | None
+    shown_step: int | None
+    shown_ms: int | None
+    waiting: int | None
+    kept_up: bool
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """One stream's pieces, what they show in words, and the drawing."""
+
+    id: str
+    seq: int
+    finding: str
+    reading: str
+    held: bool
+    passages: tuple[Passage, ...]
+    steps: int
+    end_step: int | None
+
+    @property
+    def rows(self) -> tuple[Passage, ...]:
+        """The passages that the table shows: both ends where there are too many."""
+        half = _MOST_ROWS // 2
+        return self.passages if len(self.passages) <= _MOST_ROWS else self.passages[:half] + self.passages[-half:]
+
+    @property
+    def left_out(self) -> int:
+        return len(self.passages) - len(self.rows)
+
+    @property
+    def any_late(self) -> bool:
+        return any(not passage.kept_up for passage in self.passages)
+
+    @property
+    def any_unseen(self) -> bool:
+        return any(passage.shown_step is None for passage in self.passages)
+
+    @property
+    def drawing(self) -> Markup:
+        """The lanes as SVG; strokes keep their width however the drawing is stretched."""
+        return Markup("").join(self._strokes())
+
+    def _strokes(self) -> Iterator[Markup]:
+        yield _line("lane", 0, _TOP, _WIDTH, _TOP)
+        yield _line("lane", 0, _BOTTOM, _WIDTH, _BOTTOM)
+        if self.end_step is not None:
+            at = self._x(self.end_step)
+            yield _line("end", at, 0, at, _HEIGHT)
+        for passage in self.passages:
+            if passage.sent_step is None:
+                continue
+            sent = self._x(passage.sent_step)
+            name = "way" if passage.kept_up else "way late"
+            if passage.shown_step is None:
+                yield _line("way unseen", sent, _TOP, sent, (_TOP + _BOTTOM) / 2)
+            else:
+                yield _line(name, sent, _TOP, self._x(passage.shown_step), _BOTTOM)
+            yield _line("mark", sent, _TOP - _TICK, sent, _TOP + _TICK)
+        for step in sorted({p.shown_step for p in self.passages if p.shown_step is not None}):
+            yield _line("mark", self._x(step), _BOTTOM - _TICK, self._x(step), _BOTTOM + _TICK)
+
+    def _x(self, step: int) -> float:
+        return _MARGIN + step * (_WIDTH - 2 * _MARGIN) / max(1, self.steps - 1)
+
+
+def _line(name: str, x1: float, y1: float, x2: float, y2: float) -> Markup:
+    return Markup('<line class="{}" x1="{:g}" y1="{:g}" x2="{:g}" y2="{:g}"/>').format(
+        name, round(x1, 1), round(y1, 1), round(x2, 1), round(y2, 1)
+    )
+
+
+def timelines(trace: Trace, run: str) -> tuple[Timeline, ...]:
+    """Draw every stream of a run that sent a piece or had one to send."""
+    streams = [e for e in trace.messages if e.stream is not None and e.all_pieces]
+    return tuple(timeline(trace, stream, f"{run}-timeline-{stream.number}") for stream in streams)
+
+
+def timeline(trace: Trace, stream: Exchange, name: str) -> Timeline:
+    """Draw one stream of a run."""
+    grown = growth(trace, stream)
+    walk = _Walk(trace, stream)
+    gates = {gate.index: gate for gate in grown.gates}
+    passages = tuple(
+        Passage(
+            number=index + 1,
+            text=cut(text, _LONGEST_TEXT),
+            sent_step=walk.sent.get(index, (None, None))[0],
+            sent_ms=walk.sent.get(index, (None, None))[1],
+            shown_step=walk.shown.get(index, (None, None))[0],
+            shown_ms=walk.shown.get(index, (None, None))[1],
+            waiting=gates[index].backlog if index in gates else None,
+            kept_up=index in gates and gates[index].kept_up,
+        )
+        for index, text in enumerate(stream.all_pieces)
+    )
+    finding, reading = _words(stream, grown, passages, walk)
+    return Timeline(name, stream.request.seq, finding, reading, not grown.keeps_up, passages, walk.steps, walk.end_step)
+
+
+class _Walk:
+    """A run's events in order: the step and the time at which each piece was sent, and at which it was shown."""
+
+    def __init__(self, trace: Trace, stream: Exchange) -> None:
+        assert stream.stream is not None
+        self.sent: dict[int, tuple[int, int]] = {}
+        self.shown: dict[int, tuple[int, int]] = {}
+        self.steps = 0
+        self.end_step: int | None = None
+        number, began_s = stream.stream.exchange, stream.stream.at_s
+        screen = Screen()
+        progress = Progress(screen)
+        settled = 0
+        for event in trace.events:
+            if isinstance(event, OutputWritten) and event.stream == "stdout":
+                screen.write(event.data)
+                if not self.sent or settled == len(stream.all_pieces):
+                    continue
+                now = progress.settled_pieces
+                if now > settled:
+                    for index in range(settled, now):
+                        self.shown[index] = (self.steps, _ms(event.at_s - began_s))
+                    settled = now
+                    self.steps += 1
+            elif isinstance(event, StreamStarted) and event.exchange == number:
+                progress = Progress(screen)
+            elif isinstance(event, PieceSent) and event.exchange == number:
+                progress.send(event.text)
+                self.sent[event.index] = (self.steps, _ms(event.at_s - began_s))
+                self.steps += 1
+            elif isinstance(event, StreamEnded) and event.exchange == number:
+                self.end_step = self.steps
+                self.steps += 1
+
+
+def _ms(seconds: float) -> int:
+    return round(1000 * seconds)
+
+
+def _words(stream: Exchange, grown: Growth, passages: tuple[Passage, ...], walk: _Walk) -> tuple[str, str]:
+    """State the finding, and how the drawing shows it."""
+    total = grown.pieces
+    shown = sum(passage.shown_step is not None for passage in passages)
+    never = total - len(walk.sent)
+    if grown.keeps_up and not grown.late:
+        return (
+            f"All {total:,} pieces reached your screen as they arrived",
+            "Every line is close to upright: each piece was on the screen before the server had gone on.",
+        )
+    if grown.keeps_up:
+        return (
+            f"{total - grown.late:,} of {total:,} pieces reached your screen as they arrived",
+            f"Upright lines kept up. After {grown.late:,} of the pieces more than a line ({LINE} characters) was "
+            "missing; that few are allowed.",
+        )
+    if not shown:
+        return (
+            f"None of the {total:,} pieces reached your screen",
+            "The server sent them, and no line arrives: the text did not come out on standard output.",
+        )
+    if never > 0 and stream.ended is not None and stream.ended.how in ("gone", "killed"):
+        return (
+            f"{never:,} of {total:,} pieces were never read",
+            "Your program stopped reading before the answer was over; what it had not read never left the server.",
+        )
+    ends = {passage.shown_step for passage in passages if passage.shown_step is not None}
+    together = "they all came out at once" if len(ends) == 1 else f"they came out in {len(ends):,} lots"
+    after = walk.end_step is not None and min(ends) > walk.end_step
+    return (
+        f"{grown.late:,} of {total:,} pieces waited on your side",
+        f"The slanted lines are the pieces that had left the server and were not on your screen; {together}"
+        f"{', after the last one had been sent' if after else ''}. "
+        f"At the most {grown.largest_backlog:,} characters were waiting; a line ({LINE}) is allowed.",
+    )
