@@ -108,6 +108,11 @@ class WarmLauncher:
     def seal(self) -> Seal:
         return self._seal
 
+    @property
+    def parent_pid(self) -> int | None:
+        """The process id of the warm parent that takes jobs now."""
+        return None if self._parent is None else self._parent.process.process.pid
+
     async def ready(self) -> None:
         """Wait until jobs can be started; raise LaunchError where they cannot."""
         await self._warm_parent()

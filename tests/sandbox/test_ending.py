@@ -161,7 +161,7 @@ def test_the_parent_is_replaced_after_its_runs(launchers: Launchers, seal: str) 
         said = []
         for _ in range(2):
             await launcher.ready()
-            parents.add(launcher._parent.process.process.pid)  # type: ignore[union-attr]
+            parents.add(launcher.parent_pid)
             said.append((await ran(launcher, "print(hash('x'))")).said)
         await launcher.close()
         return said[0], said[1], parents
@@ -191,7 +191,7 @@ def test_whoever_is_killed_takes_the_rest_along(launchers: Launchers, seal: str,
                 await asyncio.sleep(moment)  # the moment is what varies; nothing waits for it
                 below = tree.descendants(child.pid)
                 victim = {
-                    "parent": launcher._parent.process.process.pid,  # type: ignore[attr-defined]
+                    "parent": launcher.parent_pid,
                     "warden": _parent_of(child.pid),
                     "root": child.pid,
                     "program": (_children(child.pid) or [child.pid])[0],
