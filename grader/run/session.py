@@ -174,7 +174,8 @@ class _Session:
         stood in line for a processor is not its own, nor is time in which it could only wait for an answer that we owe.
         Processor time counts in full.
         """
-        had_s, whole_s, starved = 0.0, 0.0, 0.0
+        had_s, whole_s = 0.0, 0.0
+        starved: dict[int, float] = {}
         loop = asyncio.get_running_loop()
         last = loop.time()
         while True:
@@ -184,8 +185,9 @@ class _Session:
             whole_s += passed_s
             counted_s = min(passed_s, _LONGEST_TICK_S)
             if child.pid is not None:
-                before, starved = starved, starved_s(child.pid) or starved
-                counted_s = max(0.0, counted_s - max(0.0, starved - before))
+                before, starved = starved, starved_s(child.pid)
+                in_line_s = max((s - before.get(pid, 0.0) for pid, s in starved.items()), default=0.0)
+                counted_s = max(0.0, counted_s - in_line_s)
             if not self._waits_for_us():
                 had_s += counted_s
             used_s = processor_s(child.pid) if child.pid is not None and whole_s > 1.0 else 0.0

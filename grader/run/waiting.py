@@ -230,9 +230,11 @@ def processor_s(root: int) -> float:
     return 0.0
 
 
-def starved_s(root: int) -> float:
-    """Seconds for which the program's main thread stood in line for a processor (Linux; 0 elsewhere)."""
+def starved_s(root: int) -> dict[int, float]:
+    """Seconds for which each process of a program stood in line for a processor, by process (Linux; {} elsewhere)."""
+    found: dict[int, float] = {}
     if LINUX:
-        with contextlib.suppress(OSError, IndexError, ValueError), open(f"/proc/{root}/schedstat") as file:
-            return int(file.read().split()[1]) / _SECOND_NS
-    return 0.0
+        for pid in descendants(root):
+            with contextlib.suppress(OSError, IndexError, ValueError), open(f"/proc/{pid}/schedstat") as file:
+                found[pid] = int(file.read().split()[1]) / _SECOND_NS
+    return found
