@@ -1,0 +1,27 @@
+import anthropic
+
+MODEL = "claude-haiku-4-5"
+ASK = {"model": MODEL, "max_tokens": 2000, "messages": [{"role": "user", "content": "One, two, testing."}]}
+
+
+def warm_up(client):
+    with client.messages.stream(**ASK) as stream:
+        stream.until_done()
+
+
+def main():
+    client = anthropic.Anthropic()
+    client.messages.create(**ASK)
+    warm_up(client)
+    with client.messages.stream(**ASK) as stream:
+        for text in stream.text_stream:
+            print(text, end="", flush=True)
+        final = stream.get_final_message()
+    print("\nstop reason:", final.stop_reason)
+    print("input tokens:", final.usage.input_tokens)
+    print("output tokens:", final.usage.output_tokens)
+    print("cost:", (final.usage.input_tokens + 5 * final.usage.output_tokens) / 1e6)
+
+
+if __name__ == "__main__":
+    main()
