@@ -18,6 +18,7 @@ from grader.checks.values import list_of_guesses, never_came_to, unanswered, wit
 from grader.checks.verdict import Case, Verdict, failed, passed
 
 RUNS = "runs per dollar"
+_OF_RUNS = frozenset(name for name, _ in runs_mistakes(Decimal("0.01")))
 _MANY_RUNS = 20  # from here on a printed number may be one off; below, its own digits decide
 
 
@@ -27,9 +28,9 @@ def runs_per_dollar(case: Case) -> Verdict:
     printed = _printed(case)
     if function.outcome == "failed":
         own = function.misconceptions
-        more = [name for name in printed.misconceptions if printed.outcome == "failed" and name not in own]
-        if own and set(more) <= {name for name, _ in runs_mistakes(Decimal("0.01"))}:
-            more = []  # what the function returns explains what is printed
+        more = printed.misconceptions if printed.outcome == "failed" else ()
+        if own:  # what the function returns explains what is printed, a wrong cost aside
+            more = tuple(name for name in more if name not in _OF_RUNS)
         return replace(function.fitting(*own, *more), facts={**_only_known(printed), **function.facts})
     if printed.outcome == "failed" or function.outcome == "passed":
         return printed
@@ -56,8 +57,7 @@ def _function(case: Case) -> Verdict:
         return 1 / call.given[0]
 
     def mistakes(calls: Sequence[Call]) -> tuple[str, ...]:
-        names = dict.fromkeys(name for name, _ in runs_mistakes(Decimal("0.01")))
-        return tuple(name for name in names if all(_is_mistaken(call, name) for call in calls))
+        return tuple(name for name in sorted(_OF_RUNS) if all(_is_mistaken(call, name) for call in calls))
 
     def words(call: Call) -> dict[str, str]:
         return {"cost": figures.usd(call.given[0]), "runs": figures.number(right(call))}
@@ -189,18 +189,21 @@ def _fitting(
 ) -> Iterator[tuple[str, Printed, Decimal | None]]:
     """Name the mistakes that give a printed number, the number, and the wrong cost behind it, where there is one.
 
-    A mistake that the printed cost shows as well comes alone: the runs follow from it.
+    A mistake that the printed cost shows as well comes alone: the runs follow from it. Where the printed cost is
+    right, no mistake about the cost is thought of.
     """
     costs = Labelled(case, COST, money=True)
-    derived = []
+    derived: list[tuple[str, Printed, Decimal | None]] = []
     for name, value in cost_mistakes(bill.calls):
         found = printed.first(lambda p, value=value: bool(value) and _fits(p, 1 / value))  # type: ignore[misc]
         if found is not None:
             derived.append((name, found, value))
-    followed = [each for each in derived if costs.usd(each[2]) is not None]
+    followed = [each for each in derived if each[2] is not None and costs.usd(each[2]) is not None]
     if followed:
         yield from followed
         return
+    if costs.usd(cost) is not None:
+        derived = []
     for other in every:
         if other.cost and (found := printed.runs(1 / other.cost)) is not None:
             yield "calls-mixed", found, other.cost
