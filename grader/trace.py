@@ -131,11 +131,12 @@ class ValueReturned(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class ProcessExited(Event):
-    """The program is over. `because` says who ended it: itself, or a limit of the run."""
+    """The program is over. `because` says who ended it: itself, or a limit of the run (`time`: of `limit_s`)."""
 
     status: int | None
     signal: int | None
     because: Literal["itself", "time", "output", "memory", "grader"]
+    limit_s: float | None = None
 
 
 AnyEvent = (

@@ -52,6 +52,7 @@ def runs(case: Case) -> Verdict:
         expected="an end by itself with exit status 0",
         observed=observed,
         evidence=evidence,
+        time_limit_s="" if ended.limit_s is None else f"{ended.limit_s:g}",
     )
 
 

@@ -123,7 +123,13 @@ class _Session:
             with contextlib.suppress(asyncio.CancelledError):
                 await overdue
             await self._server.close()
-        self._recorder.record(ProcessExited, status=ended.status, signal=ended.signal, because=ended.because)
+        self._recorder.record(
+            ProcessExited,
+            status=ended.status,
+            signal=ended.signal,
+            because=ended.because,
+            limit_s=self._limits.time_s if ended.because == "time" else None,
+        )
         return self._recorder.events
 
     # -- Observer
