@@ -54,8 +54,8 @@ class Place:
         }
 
 
-@pytest.fixture(scope="module")
-def place() -> Iterator[Place]:
+def lay_out() -> Iterator[Place]:
+    """Put the baits out, and take them away again."""
     with contextlib.ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(dir=PUBLIC)))
         folder.chmod(0o777)
@@ -76,6 +76,11 @@ def place() -> Iterator[Place]:
         )
         stack.callback(victim.kill)
         yield Place(folder, tcp, udp, f"\0test-{os.getpid()}", str(folder / "socket"), victim)
+
+
+@pytest.fixture(scope="module")
+def place() -> Iterator[Place]:
+    yield from lay_out()
 
 
 @dataclass(frozen=True)
