@@ -160,7 +160,9 @@ def _wrong(case: Case, printed: Labelled, wanted: Sequence[tuple[Bill, Decimal]]
         for name, found, dollars in _fitting(case, printed, each, its_cost, every):
             if not ids:
                 bill, cost = each, its_cost
-                shown = found.text if dollars is None else f"{found.text} runs ({figures.usd(dollars)} a run)"
+                shown = (
+                    found.text if dollars is None else f"{figures.usd(dollars)} a run ({found.text} runs per dollar)"
+                )
             ids.append(name)
     if not printed:
         loose = Loose(case)

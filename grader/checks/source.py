@@ -15,6 +15,7 @@ from grader.checks.stream_loops import StreamLoop, stream_loops
 
 _SENDING = frozenset({"create", "stream", "count_tokens", "parse", "post", "urlopen", "request"})
 _API_ADDRESS = "api.anthropic.com"
+_ADDRESS_VARIABLE = "ANTHROPIC_BASE_URL"
 _SMALLEST_DIVISOR = 1000  # `len(text) // 4` is no division of money
 HIDDEN_KEY = "[key removed]"  # what the scrubbing of a trace leaves of a key
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -139,21 +140,29 @@ class Source:
         return (node for node in self.nodes if isinstance(node, ast.Call))
 
     def _addresses(self) -> Iterator[int]:
-        documentation = {
-            id(node.body[0].value)
-            for node in self.nodes
-            if isinstance(node, ast.Module | ast.ClassDef | _Function)
-            and node.body
-            and isinstance(node.body[0], ast.Expr)
-        }
+        harmless = set(self._documentation()) | set(self._fallbacks())
         for node in self.nodes:
             if isinstance(node, ast.keyword) and node.arg == "base_url":
-                yield node.value.lineno
-            elif isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in documentation:
-                if _API_ADDRESS in node.value:
+                if not _asks_environment(node.value):
+                    yield node.value.lineno
+            elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+                if _API_ADDRESS in node.value and id(node) not in harmless:
                     yield node.lineno
             elif isinstance(node, ast.Assign) and any(_is_address_variable(target) for target in node.targets):
                 yield node.lineno
+
+    def _documentation(self) -> Iterator[int]:
+        """The docstrings, by identity."""
+        for node in self.nodes:
+            body = node.body if isinstance(node, ast.Module | ast.ClassDef | _Function) else []
+            if body and isinstance(body[0], ast.Expr):
+                yield id(body[0].value)
+
+    def _fallbacks(self) -> Iterator[int]:
+        """What is used only where the environment gives no address, by identity."""
+        for node in self.nodes:
+            if isinstance(node, ast.Call | ast.BoolOp | ast.IfExp) and _asks_environment(node):
+                yield from (id(inner) for inner in ast.walk(node) if isinstance(inner, ast.Constant))
 
 
 def _first(lines: Iterator[int] | list[int]) -> int | None:
@@ -214,8 +223,12 @@ def _is_small(node: ast.expr) -> bool:
 
 
 def _is_address_variable(target: ast.expr) -> bool:
-    return (
-        isinstance(target, ast.Subscript)
-        and isinstance(target.slice, ast.Constant)
-        and target.slice.value == "ANTHROPIC_BASE_URL"
-    )
+    return isinstance(target, ast.Subscript) and _is_variable_name(target.slice)
+
+
+def _asks_environment(node: ast.expr) -> bool:
+    return any(_is_variable_name(inner) for inner in ast.walk(node))
+
+
+def _is_variable_name(node: ast.AST) -> bool:
+    return isinstance(node, ast.Constant) and node.value == _ADDRESS_VARIABLE
