@@ -255,11 +255,12 @@ def _number(text: str) -> Decimal | None:
 
 
 def costs_of(checks: Sequence[CheckReport], course: Course) -> tuple[Cost, ...]:
-    """The bills of an exercise: of each failed check about money, else of the last that passed."""
+    """The bills of an exercise, each once: of the failed checks about money, else of the last that passed."""
     about = [check for check in checks if _is_about_money(check)]
     failed = [check for check in about if check.outcome == "failed"]
     chosen = failed or [check for check in about if check.outcome == "passed"][-1:]
-    return tuple(cost for cost in (cost_of(check, course) for check in chosen) if cost is not None)
+    found = (cost for cost in (cost_of(check, course) for check in chosen) if cost is not None)
+    return tuple({(cost.rows, cost.equation): cost for cost in [*found][::-1]}.values())[::-1]
 
 
 def _is_about_money(check: CheckReport) -> bool:

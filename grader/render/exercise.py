@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import ast
 import shlex
-import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from grader.course import Course, Exercise
 from grader.render.cost import Cost, costs_of
+from grader.render.faults import lines_at_fault
 from grader.render.lesson import anchor_of
 from grader.render.run import Link, RunPart, links, run_part
 from grader.render.source import SourceFile, source_file
@@ -17,7 +16,7 @@ from grader.render.states import STATES, State, next_step
 from grader.report import CheckReport, ExerciseReport, Report
 from grader.trace import Trace
 
-_LONGEST_SOURCE = 200_000  # characters that are parsed to find a function
+_STREAMS = "streaming.streams_progressively"
 
 
 @dataclass(frozen=True)
@@ -25,12 +24,14 @@ class CheckPart:
     """One check: its report, its state, its mistakes' titles, and where its evidence stands."""
 
     report: CheckReport
+    exercise: str
     state: State
     id: str
     mistakes: tuple[tuple[str, str], ...]
     waits_for: str
     lesson: str
     evidence: tuple[Link, ...]
+    hinted_by: CheckReport | None  # an earlier check with the same hints
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,7 @@ class ExercisePart:
     checks: tuple[CheckPart, ...]
     step: CheckPart | None
     runs: tuple[RunPart, ...]
+    featured: RunPart | None  # the run whose streams are drawn first, where streaming is what is asked for
     costs: tuple[Cost, ...]
     sources: tuple[SourceFile, ...]
     again: str
@@ -63,10 +65,18 @@ def exercise_part(
         checks=checks,
         step=next((part for part in checks if part.report is step), None),
         runs=runs,
+        featured=_featured(course, exercise, by_scenario),
         costs=costs_of(exercise.checks, course),
-        sources=tuple(_sources(exercise, traces)),
+        sources=tuple(_sources(exercise, traces, course)),
         again=again(report, exercise.name),
     )
+
+
+def _featured(course: Course, exercise: ExerciseReport, runs: Mapping[str, RunPart]) -> RunPart | None:
+    spec = _spec(course, exercise.name)
+    asked = {} if spec is None else {check.name: check.check for check in spec.checks}
+    streams = (check for check in exercise.checks if asked.get(check.name) == _STREAMS)
+    return next((runs[check.scenario or ""] for check in streams if check.scenario in runs), None)
 
 
 def again(report: Report, exercise: str) -> str:
@@ -91,13 +101,21 @@ def _check(
     trace, run = traces.get(check.scenario or ""), runs.get(check.scenario or "")
     return CheckPart(
         report=check,
+        exercise=exercise.name,
         state=STATES[check.outcome],
         id=f"{exercise.name}-{check.name}",
         mistakes=tuple((each, course.misconceptions[each].title) for each in ids if each in course.misconceptions),
         waits_for=titles.get(check.because or "", ""),
         lesson=anchor_of(check.lesson),
+        hinted_by=_hinted_by(exercise, check),
         evidence=() if trace is None or run is None else links(check, trace, run),
     )
+
+
+def _hinted_by(exercise: ExerciseReport, check: CheckReport) -> CheckReport | None:
+    """The first failed check that gives the same explanation in the same numbers, where it is not this one."""
+    first = next((each for each in exercise.checks if each.hints and each.hints == check.hints), check)
+    return None if first is check else first
 
 
 def _runs(
@@ -110,40 +128,13 @@ def _runs(
     return tuple(run_part(exercise, traces[name], spec, is_open=name == opened) for name in names)
 
 
-def _sources(exercise: ExerciseReport, traces: Mapping[str, Trace]) -> Iterator[SourceFile]:
-    """The exercise's own file, then the student's other files."""
+def _sources(exercise: ExerciseReport, traces: Mapping[str, Trace], course: Course) -> Iterator[SourceFile]:
+    """The exercise's own file, then those of the student's that are no exercise."""
     trace = next(iter(traces.values()), None)
     if trace is None:
         return
     own = f"{exercise.name}.py"
-    for name in sorted(trace.files, key=lambda name: (name != own, name)):
+    others = {f"{each}.py" for each in course.exercise_names} - {own}
+    for name in sorted(set(trace.files) - others, key=lambda name: (name != own, name)):
         text = trace.files[name]
-        yield source_file(name, text, _marks(exercise, text) if name == own else {})
-
-
-def _marks(exercise: ExerciseReport, text: str) -> dict[int, list[str]]:
-    """Which lines checks and notices speak of, and what they say."""
-    marks: dict[int, list[str]] = {}
-    functions = _functions(text)
-    for check in exercise.checks:
-        if check.outcome != "failed":
-            continue
-        named = functions.get(check.facts.get("function", ""))
-        lines = {check.facts.get("line", ""), check.facts.get("error_line", ""), str(named or "")}
-        for line in sorted(int(each) for each in lines if each.isascii() and each.isdigit()):
-            marks.setdefault(line, []).append(check.title)
-    for notice in exercise.notices:
-        if notice.line is not None:
-            marks.setdefault(notice.line, []).append(notice.message)
-    return marks
-
-
-def _functions(text: str) -> dict[str, int]:
-    """The line of each function of a file; none where it does not parse."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            tree = ast.parse(text[:_LONGEST_SOURCE])
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return {}
-    return {node.name: node.lineno for node in tree.body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)}
+        yield source_file(name, text, lines_at_fault(exercise, text) if name == own else {})

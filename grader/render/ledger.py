@@ -6,12 +6,13 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from grader.fixtures.content import COUNTABLE, countable
+from grader.fixtures.content import COUNTABLE, Content, countable
 from grader.render.excerpt import cut
 from grader.render.values import alike
 from grader.trace import Exchange, Json, StreamEnded, Trace
 
 _MOST_ROWS = 60
+_PREVIEW = 70  # characters
 _CONTENT = 700  # characters of a request's content that are shown
 
 _ENDS = {
@@ -47,9 +48,17 @@ class Row:
     detail: str
     ok: bool
     tries: int
+    content: str
     counted_by: tuple[int, ...] = ()
     counts_for: tuple[int, ...] = ()
     note: str = ""
+
+    @property
+    def preview(self) -> str:
+        """How the content of the request begins."""
+        text = " ".join(self.content[:400].split())
+        more = len(text) > _PREVIEW or len(self.content) > 400
+        return f"“{text[:_PREVIEW]}{' …' if more else ''}”, {len(self.content):,} characters" if text else ""
 
     @property
     def shown_detail(self) -> str:
@@ -90,6 +99,7 @@ def _row(exchange: Exchange, numbers: dict[int, int], trace: Trace) -> Row:
         detail=detail,
         ok=exchange.succeeded,
         tries=len(exchange.attempts),
+        content=Content.of(exchange.request.body).text,
         counted_by=tuple(numbers[e.number] for e in counted_by),
         counts_for=tuple(numbers[e.number] for e in counts_for),
         note=_note(exchange, counted_by, near, numbers),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -49,10 +50,10 @@ def source_file(name: str, text: str, notes: Mapping[int, Sequence[str]] | None 
     coloured = _coloured([cut(lines[number - 1], LONGEST_LINE) for number in kept])
     made: list[SourceLine] = []
     before = 0
-    for number, html in zip(kept, coloured, strict=True):
+    for number, text_html in zip(kept, coloured, strict=True):
         if number > before + 1:
             made.append(_gap(lines[before : number - 1]))
-        made.append(SourceLine(number, html, known.get(number, ())))
+        made.append(SourceLine(number, text_html, known.get(number, ())))
         before = number
     if before < len(lines):
         made.append(_gap(lines[before:]))
@@ -76,16 +77,16 @@ def _gap(lines: Sequence[str]) -> SourceLine:
 
 def _coloured(lines: Sequence[str]) -> list[Markup]:
     """Colour lines by the kind of their words."""
-    done: list[list[Markup]] = [[]]
+    done: list[list[str]] = [[]]
     for kind, text in _lexer().get_tokens("\n".join(lines)):
         name = _class_of(kind)
         for part, piece in enumerate(text.split("\n")):
             if part:
                 done.append([])
             if piece:
-                shown = escape(visible(piece, len(piece)))
-                done[-1].append(Markup('<span class="{}">{}</span>').format(name, shown) if name else shown)
-    made = [Markup("").join(line) for line in done]
+                shown = html.escape(visible(piece, len(piece)))
+                done[-1].append(f'<span class="{name}">{shown}</span>' if name else shown)
+    made = [Markup("".join(line)) for line in done]  # every piece of text has been escaped above
     return (made + [Markup("")] * len(lines))[: len(lines)]
 
 

@@ -38,6 +38,7 @@ class Passage:
     shown_ms: int | None
     waiting: int | None
     kept_up: bool
+    held: bool  # on its way while more than a line was missing
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ class Timeline:
 
     @property
     def any_late(self) -> bool:
-        return any(not passage.kept_up for passage in self.passages)
+        return any(passage.held for passage in self.passages)
 
     @property
     def any_unseen(self) -> bool:
@@ -74,9 +75,9 @@ class Timeline:
     @property
     def drawing(self) -> Markup:
         """The lanes as SVG; strokes keep their width however the drawing is stretched."""
-        return Markup("").join(self._strokes())
+        return Markup("".join(self._strokes()))
 
-    def _strokes(self) -> Iterator[Markup]:
+    def _strokes(self) -> Iterator[str]:
         yield _line("lane", 0, _TOP, _WIDTH, _TOP)
         yield _line("lane", 0, _BOTTOM, _WIDTH, _BOTTOM)
         if self.end_step is not None:
@@ -86,7 +87,7 @@ class Timeline:
             if passage.sent_step is None:
                 continue
             sent = self._x(passage.sent_step)
-            name = "way" if passage.kept_up else "way late"
+            name = "way late" if passage.held else "way"
             if passage.shown_step is None:
                 yield _line("way unseen", sent, _TOP, sent, (_TOP + _BOTTOM) / 2)
             else:
@@ -99,10 +100,9 @@ class Timeline:
         return _MARGIN + step * (_WIDTH - 2 * _MARGIN) / max(1, self.steps - 1)
 
 
-def _line(name: str, x1: float, y1: float, x2: float, y2: float) -> Markup:
-    return Markup('<line class="{}" x1="{:g}" y1="{:g}" x2="{:g}" y2="{:g}"/>').format(
-        name, round(x1, 1), round(y1, 1), round(x2, 1), round(y2, 1)
-    )
+def _line(name: str, x1: float, y1: float, x2: float, y2: float) -> str:
+    ends = f'x1="{x1:.1f}" y1="{y1:g}" x2="{x2:.1f}" y2="{y2:g}"'.replace('.0"', '"')
+    return f'<line class="{name}" {ends}/>'  # our own words and numbers, no student's text
 
 
 def timelines(trace: Trace, run: str) -> tuple[Timeline, ...]:
@@ -114,7 +114,7 @@ def timelines(trace: Trace, run: str) -> tuple[Timeline, ...]:
 def timeline(trace: Trace, stream: Exchange, name: str) -> Timeline:
     """Draw one stream of a run."""
     grown = growth(trace, stream)
-    walk = _Walk(trace, stream)
+    walk = _Walk(trace, stream, grown)
     gates = {gate.index: gate for gate in grown.gates}
     passages = tuple(
         Passage(
@@ -126,6 +126,7 @@ def timeline(trace: Trace, stream: Exchange, name: str) -> Timeline:
             shown_ms=walk.shown.get(index, (None, None))[1],
             waiting=gates[index].backlog if index in gates else None,
             kept_up=index in gates and gates[index].kept_up,
+            held=_held(walk, index),
         )
         for index, text in enumerate(stream.all_pieces)
     )
@@ -133,13 +134,21 @@ def timeline(trace: Trace, stream: Exchange, name: str) -> Timeline:
     return Timeline(name, stream.request.seq, finding, reading, not grown.keeps_up, passages, walk.steps, walk.end_step)
 
 
+def _held(walk: _Walk, index: int) -> bool:
+    """Whether more than a line was missing at a gate while the piece was on its way."""
+    sent, shown = walk.sent.get(index), walk.shown.get(index)
+    return sent is not None and any(sent[0] < step and (shown is None or step <= shown[0]) for step in walk.late_steps)
+
+
 class _Walk:
     """A run's events in order: the step and the time at which each piece was sent, and at which it was shown."""
 
-    def __init__(self, trace: Trace, stream: Exchange) -> None:
+    def __init__(self, trace: Trace, stream: Exchange, grown: Growth) -> None:
         assert stream.stream is not None
         self.sent: dict[int, tuple[int, int]] = {}
         self.shown: dict[int, tuple[int, int]] = {}
+        self.late_steps: list[int] = []
+        late = {gate.seq for gate in grown.gates if not gate.kept_up}
         self.steps = 0
         self.end_step: int | None = None
         number, began_s = stream.stream.exchange, stream.stream.at_s
@@ -147,6 +156,8 @@ class _Walk:
         progress = Progress(screen)
         settled = 0
         for event in trace.events:
+            if event.seq in late:
+                self.late_steps.append(self.steps)
             if isinstance(event, OutputWritten) and event.stream == "stdout":
                 screen.write(event.data)
                 if not self.sent or settled == len(stream.all_pieces):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import unicodedata
 
-_SIGNS = {ord("\n"): "\n", ord("\t"): "\t"}
 _LONGEST = 4000
 
 
@@ -16,6 +15,8 @@ def visible(text: str, longest: int = _LONGEST, *, lines: bool = True) -> str:
     if len(text) > longest:
         half = longest // 2
         text = f"{text[:half]} [… {len(text) - 2 * half:,} characters left out …] {text[-half:]}"
+    if (text.replace("\n", "").replace("\t", "") if lines else text).isprintable():
+        return text  # the usual case, and quick
     return "".join(_shown(sign, lines) for sign in text)
 
 
