@@ -1,4 +1,4 @@
-"""Whole programs with their expected results: `tests/submissions/EXERCISE/NAME/` holds both. Adding one is adding files."""
+"""Whole programs beside their expected results: `tests/submissions/EXERCISE/NAME/`. Adding one is adding files."""
 
 from __future__ import annotations
 

@@ -14,6 +14,8 @@ from grader.commands import Say, course_folder
 if TYPE_CHECKING:
     from grader.course import Course
     from grader.grading import Graded
+    from grader.report import Report
+    from grader.sandbox.spawn import ParentProcess
 
 
 def run(options: argparse.Namespace, say: Say) -> int:
@@ -108,7 +110,7 @@ def _deliver(options: argparse.Namespace, course: Course, graded: Graded, source
     return PASSED if report.passed else FAILED
 
 
-def _write_page(course: Course, report: object, graded: Graded, page: Path) -> None:
+def _write_page(course: Course, report: Report, graded: Graded, page: Path) -> None:
     from grader.render.page import render_page
 
     page.parent.mkdir(parents=True, exist_ok=True)

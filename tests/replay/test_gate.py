@@ -26,7 +26,7 @@ class FakeLook:
 class FakeWatch:
     """Gives one look after the other; the last one for ever."""
 
-    def __init__(self, looks: Iterable[FakeLook | None | Callable[[], FakeLook | None]]) -> None:
+    def __init__(self, looks: Iterable[FakeLook | Callable[[], FakeLook | None] | None]) -> None:
         self._looks = list(looks)
         self.asked = 0
 
@@ -62,7 +62,7 @@ def piece(gate: CausalGate, screen: Screen, text: str = "hello") -> Progress:
     return progress
 
 
-async def held(waiting: Iterable[FakeLook | None | Callable[[], FakeLook | None]]) -> tuple[str, int]:
+async def held(waiting: Iterable[FakeLook | Callable[[], FakeLook | None] | None]) -> tuple[str, int]:
     """Hold one piece that is never shown; say why it was let go and how often the system was asked."""
     watch = FakeWatch(waiting)
     gate = CausalGate(lambda: watch)
