@@ -16,7 +16,10 @@ from grader.checks.verdict import Case, Verdict, failed, passed, skipped
 from grader.screen import plain_text
 
 KINDS: tuple[Kind, Kind] = ("prose", "code")
-_DENSER_LINE = re.compile(r"^\W*denser(?:[ _-]\w+){0,2}\W*?[:=]\W*(prose|code)\b[^?\n]*$", re.IGNORECASE | re.MULTILINE)
+_GAP = r"[^\w\n]*"
+_DENSER_LINE = re.compile(
+    rf"^{_GAP}denser(?:[ _-]\w+){{0,2}}{_GAP}[:=]{_GAP}(prose|code)\b[^?\n]*$", re.IGNORECASE | re.MULTILINE
+)
 _NO_PAIR = "Which counts are those of the prose and which those of the code cannot be told."
 
 

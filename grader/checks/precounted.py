@@ -19,6 +19,7 @@ from grader.trace import Exchange
 
 _RETRIED = (408, 409, 429)  # refused for now, not for what they are
 _TINY_ANSWER = 16  # tokens: a message that may answer no more was not sent for its answer
+_NEAREST = 200  # of very many counts, how many of the latest are compared with a message
 _LEFT_OVER = 10  # percent of a message's letters that may have been counted nowhere, where it was counted in parts
 
 
@@ -68,8 +69,11 @@ class Precounts:
     def _earlier(self, message: Exchange) -> tuple[Exchange, ...]:
         return tuple(count for count in self.answered if (count.answered_seq or 0) < message.request.seq)
 
+    def _latest(self, message: Exchange) -> tuple[Exchange, ...]:
+        return self._earlier(message)[-_NEAREST:]
+
     def _belongs(self, count: Exchange, message: Exchange) -> bool:
-        return self._same_model(count, message) and self._same(count, message)
+        return self._same(count, message) and self._same_model(count, message)
 
     def _same_model(self, count: Exchange, message: Exchange) -> bool:
         """A dated form of a name is the same model, at the same price."""
@@ -142,7 +146,7 @@ class Precounts:
         """Several counts together make up the text of the message."""
         left = whole = letters(Content.of(message.request.body).text)
         used = 0
-        texts = {letters(Content.of(count.request.body).text) for count in self._earlier(message)}
+        texts = {letters(Content.of(count.request.body).text) for count in self._latest(message)}
         for text in sorted(texts, key=len, reverse=True):
             if text and text != whole and text in left:
                 left = left.replace(text, "", 1)
@@ -162,7 +166,7 @@ class Precounts:
             fields = sum(counted.get(name) != sent.get(name) for name in COUNTABLE)
             return fields, not self._same_model(count, message), -count.number
 
-        nearest = min(self._earlier(message), key=distance)
+        nearest = min(self._latest(message), key=distance)
         found = difference(nearest.request.body, message.request.body)
         assert found is not None  # equal content is a count of its own, or another model's
         name, counted, went = found

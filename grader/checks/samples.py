@@ -20,6 +20,7 @@ Kind = Literal["prose", "code"]
 RUN = 50  # letters and digits that a counted text shares with its sample
 _MOST_LOOKED_AT = 20_000  # places at which a run may begin; no honest text comes near
 _MOST_PAIRS = 10_000
+_LONGEST_READ = 1_000_000  # letters of a counted text; a sample is far shorter, and repeated where a text is longer
 
 
 @dataclass(frozen=True)
@@ -117,7 +118,7 @@ class Samples:
 
     def _overlap(self, text: str, kind: Kind) -> int:
         if (text, kind) not in self._shared:
-            self._shared[text, kind] = overlap(letters(text), letters(self.known[kind]))
+            self._shared[text, kind] = overlap(letters(text)[:_LONGEST_READ], letters(self.known[kind]))
         return self._shared[text, kind]
 
 

@@ -19,6 +19,7 @@ from grader.screen import letters, plain_text
 _CHUNK = 1 << 16
 _REPEATED = 100  # letters of the answer that may stand on the screen once more (a preview is no second answer)
 _FEWEST = 20  # letters; shorter texts stand in other texts by chance
+_MOST_LOOKED_AT = 1 << 20  # characters of a page that are compared word by word, after which a better place is unlikely
 _AGAIN = 3  # how often a beginning stands there once more before it is called redrawn
 _SPACE = re.compile(r"\s")
 _LINE_BREAK = re.compile(r"[\n\r\x0b\x0c\x85\u2028\u2029]")
@@ -128,11 +129,17 @@ class Showing:
     @cached_property
     def unbroken(self) -> bool:
         """Whether the whole answer stands somewhere with its words as they are."""
-        count = len(self.answer_letters)
-        return bool(count) and any(
-            Breaks.of(self.page.stretch(first, count)).keep(self.answer_breaks)
-            for first, _ in zip(self.page.places(self.answer_letters), range(50), strict=False)
-        )
+        if not self.answer_letters:
+            return False
+        looked_at = 0
+        for first in self.page.places(self.answer_letters):
+            stretch = self.page.stretch(first, len(self.answer_letters))
+            if Breaks.of(stretch).keep(self.answer_breaks):
+                return True
+            looked_at += len(stretch)
+            if looked_at > _MOST_LOOKED_AT:
+                break
+        return False
 
     @cached_property
     def shown_letters(self) -> int:

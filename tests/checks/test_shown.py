@@ -89,6 +89,12 @@ def test_a_second_place_may_be_the_unbroken_one() -> None:
     assert found.broken is not None
 
 
+def test_very_many_broken_places_are_not_all_looked_at() -> None:
+    """Megabytes between the letters of a short answer take no minutes."""
+    gap = " " * 600_000
+    assert not showing(f"to{gap}ken to{gap}ken to{gap}ken token", "token").unbroken
+
+
 def test_what_other_answers_hold_is_not_doubled() -> None:
     """Two streams of one text may both be shown."""
     assert not showing(f"{ANSWER}\n{ANSWER}", sent=(ANSWER, ANSWER)).doubled
