@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
-from grader.run.session import Runner, RunFault
+from grader.run.session import RunFault, Runner
 from grader.run.submission import Submission
 from grader.sandbox.job import Child, Job, LaunchError, Limits, Observer
 from grader.sandbox.plain import PlainLauncher
