@@ -21,6 +21,7 @@ from grader.replay.script import Script
 from grader.replay.server import ReplayServer
 from grader.run.probe import CLAIMS, probe_plan
 from grader.run.scrub import Scrubber, machine_paths
+from grader.run.settled import settled
 from grader.run.submission import Submission
 from grader.run.waiting import Watch, processor_s, starved_s
 from grader.sandbox.job import Child, Exit, Job, Launcher, LaunchError, Limits
@@ -86,7 +87,7 @@ class Runner:
             sandbox=self.launcher.seal,
             python=platform.python_version(),
             sdk=_sdk_version(),
-            events=tuple(_both_ends(events)),
+            events=settled(_both_ends(events)),
         )
         return _scrubber().scrub(trace)
 
