@@ -9,6 +9,7 @@ alone, never on its neighbours.
 from __future__ import annotations
 
 import asyncio
+import html
 import tempfile
 import zlib
 from collections.abc import Mapping, Sequence
@@ -127,8 +128,15 @@ def packed(course: Course, graded: Graded, differs: tuple[str, ...] = (), *, run
 
 
 def page_of(course: Course, report: Report, traces: Mapping[str, Mapping[str, Trace]]) -> bytes:
-    """Write the page of one submission."""
-    return render_page(report, traces, course).encode("utf-8", "replace")
+    """Write the page of one submission; a page that cannot be written costs nobody the mark."""
+    try:
+        return render_page(report, traces, course).encode("utf-8", "replace")
+    except Exception as error:
+        reason = html.escape(f"{type(error).__name__}: {error}")
+        return (
+            f"<!doctype html><html lang=en><meta charset=utf-8><title>{html.escape(report.submission)}</title>"
+            f"<p>The grader could not write this page ({reason}). The marks stand in results.jsonl.</p></html>"
+        ).encode("utf-8", "replace")
 
 
 def differences(first: Report, second: Report) -> tuple[str, ...]:

@@ -101,6 +101,8 @@ class Pool:
                 if self.seal not in ("", event.worker.seal):
                     raise PoolError(f"One worker is sealed by {self.seal}, another by {event.worker.seal}.")
                 self.seal = event.worker.seal
+            elif "failed" in event.said:
+                self._set_aside(event.worker, event.said["failed"], event.said["reason"], keep)
             else:
                 self._deaths = 0
                 grade = grade_of(event.said, event.rest)
@@ -131,15 +133,19 @@ class Pool:
         if self._deaths > _DEATHS_IN_A_ROW or not worker.ready:
             said = worker.said.decode("utf-8", "replace").strip().splitlines()
             raise PoolError(f"The workers end by themselves: {said[-1] if said else 'they say nothing'}.")
-        for name, submission in worker.under_way.items():
+        for name, submission in tuple(worker.under_way.items()):
             if name in self._tried:
                 self._deaths = 0  # this one did it
                 reason = "The worker process that graded it was ended twice, the second time with nothing else to do."
-                graded = failed(self._course, self._orders, submission, reason, worker.seal)
-                keep(packed(self._course, graded))
+                self._set_aside(worker, name, reason, keep)
             else:
                 self._tried.add(name)
                 self._suspects.append(submission)
+
+    def _set_aside(self, worker: _Worker, name: str, reason: str, keep: Callable[[Grade], None]) -> None:
+        """Give a submission the report of a fault of ours."""
+        submission = worker.under_way.pop(name)
+        keep(packed(self._course, failed(self._course, self._orders, submission, reason, worker.seal)))
 
     async def _start(self) -> _Worker:
         program = f"import sys; sys.path.insert(0, {str(_SOURCE)!r}); from grader.bulk.worker import main; main()"

@@ -97,7 +97,11 @@ class _Service:
         task.add_done_callback(self._running.discard)
 
     async def _grade(self, said: Mapping[str, Any], rest: bytes) -> None:
-        await self._send(grade_frame(await self._bench.grade(submission_of(said, rest))))
+        try:
+            answer = grade_frame(await self._bench.grade(submission_of(said, rest)))
+        except Exception as error:  # unanswered, the batch would wait for ever
+            answer = frame({"failed": said["grade"], "reason": f"{type(error).__name__}: {error}"})
+        await self._send(answer)
 
     async def _send(self, data: bytes) -> None:
         async with self._sending:

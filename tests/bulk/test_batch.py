@@ -1,0 +1,174 @@
+"""A class graded as an instructor does it: resumed, killed, interrupted, with workers that die."""
+
+from __future__ import annotations
+
+import csv
+import os
+import random
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.bulk.handed_in import (
+    CLASS,
+    DEADLY,
+    HANGS,
+    RIGHT,
+    SWAPPED,
+    bulk,
+    command,
+    environment,
+    hand_in,
+    results,
+    timeless,
+)
+
+LINUX = sys.platform.startswith("linux")
+KILLS = int(os.environ.get("GRADE_KILLS", "5"))
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A class graded in one go by one worker; its folder holds `in` and `out`."""
+    folder = tmp_path_factory.mktemp("undisturbed")
+    hand_in(folder / "in", CLASS)
+    done = bulk(folder / "in", folder / "out", "--jobs", "1")
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+def test_everybody_gets_a_row_a_report_and_a_page(undisturbed: Path) -> None:
+    """All lists hold every submission once, in the order of the intake."""
+    out = undisturbed / "out"
+    names = sorted(CLASS)
+    assert [report["submission"] for report in results(out)] == names
+    with open(out / "grades.csv", newline="", encoding="utf-8") as file:
+        assert [row["submission"] for row in csv.DictReader(file)] == names
+    assert sorted(page.stem for page in (out / "reports").iterdir()) == names
+    assert "<script" in (out / "index.html").read_text(encoding="utf-8")
+
+
+def test_marks_are_those_of_the_programs(undisturbed: Path) -> None:
+    """The right program has all points, the others lose theirs where they are wrong."""
+    by_name = {report["submission"]: report for report in results(undisturbed / "out")}
+    assert by_name["ann"]["score"] == by_name["ann"]["max_score"]
+    assert by_name["ben"]["score"] < by_name["ann"]["score"]
+    named = {check["misconception"] for exercise in by_name["ben"]["exercises"] for check in exercise["checks"]}
+    assert "prices-swapped" in named
+    assert {report["sandbox"] for report in by_name.values()} == {"none"}
+
+
+def test_what_is_graded_and_unchanged_is_not_run_again(undisturbed: Path, tmp_path: Path) -> None:
+    """A second batch runs what is new or changed, and nothing else."""
+    hand_in(tmp_path / "in", {"ann": RIGHT, "ben": SWAPPED})
+    assert "2 graded" in bulk(tmp_path / "in", tmp_path / "out").stdout
+    before = {report["submission"]: report["graded_at"] for report in results(tmp_path / "out")}
+    again = bulk(tmp_path / "in", tmp_path / "out", seed=None)
+    assert "0 graded" in again.stdout and "2 unchanged" in again.stdout and again.returncode == 0
+    hand_in(tmp_path / "in", {"ben": RIGHT, "cora": SWAPPED})
+    third = bulk(tmp_path / "in", tmp_path / "out", seed=None)
+    assert "2 graded" in third.stdout and "1 unchanged" in third.stdout
+    reports = {report["submission"]: report for report in results(tmp_path / "out")}
+    assert reports["ann"]["graded_at"] == before["ann"]
+    assert reports["ben"]["score"] == reports["ann"]["score"]
+    assert {report["seed"] for report in reports.values()} == {77}
+
+
+def test_another_seed_is_refused_unless_all_is_graded_anew(undisturbed: Path) -> None:
+    """One class is measured by one seed."""
+    refused = bulk(undisturbed / "in", undisturbed / "out", seed=5)
+    assert refused.returncode == 3 and "--fresh" in refused.stderr and "Traceback" not in refused.stderr
+
+
+@pytest.mark.parametrize("jobs", [2, 8])
+def test_the_number_of_workers_changes_nothing(undisturbed: Path, tmp_path: Path, jobs: int) -> None:
+    """The same class and seed give the same reports and lists, byte for byte apart from times."""
+    done = bulk(undisturbed / "in", tmp_path / "out", "--jobs", str(jobs))
+    assert done.returncode == 0, done.stderr
+    assert timeless(tmp_path / "out") == timeless(undisturbed / "out")
+
+
+def test_a_batch_that_was_killed_again_and_again_ends_like_one_that_was_not(undisturbed: Path, tmp_path: Path) -> None:
+    """SIGKILL at random moments loses at most what was in flight, and doubles nothing."""
+    draw = random.Random(5)
+    line = command(undisturbed / "in", tmp_path / "out", "--jobs", "2")
+    killed = 0
+    for _ in range(KILLS):
+        with subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment()) as process:
+            try:
+                process.communicate(timeout=draw.uniform(0.3, 6.0))
+            except subprocess.TimeoutExpired:
+                process.kill()
+                killed += 1
+    assert killed > 0
+    done = bulk(undisturbed / "in", tmp_path / "out", "--jobs", "2")
+    assert done.returncode == 0, done.stderr
+    assert timeless(tmp_path / "out") == timeless(undisturbed / "out")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there, Ctrl-C cannot be sent to one process")
+def test_ctrl_c_stops_cleanly_and_says_how_to_go_on(tmp_path: Path) -> None:
+    """An interrupted batch leaves one line, no traceback and no process; the same command goes on."""
+    hand_in(tmp_path / "in", {"ann": RIGHT, "zed": HANGS})
+    line = command(tmp_path / "in", tmp_path / "out", "--jobs", "1")
+    with subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment()) as process:
+        with pytest.raises(subprocess.TimeoutExpired):
+            process.communicate(timeout=3)
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "Run the same command again" in " ".join(said.split()) and "Traceback" not in said
+    assert "2 submissions" in bulk(tmp_path / "in", tmp_path / "out").stdout
+
+
+def test_two_batches_into_one_folder_do_not_mix(tmp_path: Path) -> None:
+    """The second says that there is another and stops with one line."""
+    from grader.bulk.lock import Lock
+
+    hand_in(tmp_path / "in", {"ann": RIGHT})
+    (tmp_path / "out").mkdir()
+    with Lock(tmp_path / "out"):
+        second = bulk(tmp_path / "in", tmp_path / "out")
+    assert second.returncode == 2
+    assert "Another bulk" in second.stderr and len(second.stderr.strip().splitlines()) == 1
+
+
+@pytest.mark.linux
+@pytest.mark.skipif(not LINUX, reason="needs a Linux kernel")
+def test_a_submission_that_ends_its_worker_twice_is_set_aside_alone(tmp_path: Path) -> None:
+    """Its neighbours are graded; it has a fault of the grader's, no mark, and the exit status says so."""
+    hand_in(tmp_path / "in", {"ann": RIGHT, "bad": DEADLY, "cleo": RIGHT, "dan": SWAPPED})
+    done = bulk(tmp_path / "in", tmp_path / "out", "--jobs", "2")
+    assert done.returncode == 3, done.stderr
+    reports = {report["submission"]: report for report in results(tmp_path / "out")}
+    assert [reports["bad"]["exercises"][0]["outcome"], reports["bad"]["score"]] == ["error", 0.0]
+    assert all(reports[name]["exercises"][0]["outcome"] == "graded" for name in ("ann", "cleo", "dan"))
+    with open(tmp_path / "out" / "grades.csv", newline="", encoding="utf-8") as file:
+        rows = {row["submission"]: row for row in csv.DictReader(file)}
+    assert [rows["bad"]["status"], rows["bad"]["score"]] == ["error", ""]
+
+
+def test_what_cannot_be_read_gets_its_row(tmp_path: Path) -> None:
+    """An archive in the folder and an empty folder are missing work, not the end of the batch."""
+    hand_in(tmp_path / "in", {"ann": RIGHT})
+    (tmp_path / "in" / "ben.zip").write_bytes(b"PK\x03\x04")
+    (tmp_path / "in" / "cleo").mkdir()
+    done = bulk(tmp_path / "in", tmp_path / "out")
+    assert done.returncode == 0, done.stderr
+    outcomes = [report["exercises"][0]["outcome"] for report in results(tmp_path / "out")]
+    assert outcomes == ["graded", "missing", "missing"]
+    assert "archive" in results(tmp_path / "out")[1]["exercises"][0]["fault"]
+
+
+def test_a_program_that_answers_by_chance_is_named(tmp_path: Path) -> None:
+    """Run twice, a submission with two scores is reported as such; a steady one is not."""
+    lucky = RIGHT.replace("import anthropic", "import os\nimport anthropic", 1) + (
+        "\n\nif int.from_bytes(os.urandom(1), 'big') % 2:\n    raise SystemExit(5)\n"
+    )
+    hand_in(tmp_path / "in", {"ann": RIGHT, **{f"lucky{n}": lucky + f"# {n}\n" for n in range(4)}})
+    done = bulk(tmp_path / "in", tmp_path / "out", "--twice")
+    assert "lucky" in done.stdout and "differently when run twice" in " ".join(done.stdout.split())
+    assert "ann came out" not in done.stdout
