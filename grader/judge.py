@@ -148,6 +148,7 @@ def _facts(exercise: Exercise, verdict: Verdict, scenario: str) -> dict[str, str
         "scenario": scenario,
         "exercise": exercise.name,
     }
+    # A check may say a part of what was observed or expected in other words for the hints.
     return own | dict(verdict.facts)
 
 

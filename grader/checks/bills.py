@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 
 from grader.checks import figures
 from grader.checks.verdict import Case
-from grader.course import Prices
+from grader.course import Price, Prices
 from grader.fixtures.content import Content, by_hand
 from grader.fixtures.separation import Call
 from grader.trace import Exchange
@@ -76,6 +77,12 @@ def price_facts(prices: Prices, model: str) -> dict[str, str]:
         "input_price": figures.per_million(price.input_usd),
         "output_price": figures.per_million(price.output_usd),
     }
+
+
+def other_model(prices: Prices, model: str, is_it: Callable[[Price], bool]) -> str:
+    """The first model but this one at whose price something holds, '' where there is none."""
+    own = prices.name_of(model)
+    return next((name for name, price in prices.models.items() if name != own and is_it(price)), "")
 
 
 def bills(case: Case) -> tuple[Bill, ...]:

@@ -162,7 +162,11 @@ def _judged(case: Case, functions: Trace, function: str, calls: Sequence[Call], 
             observed=f"{len(calls)} calls came back",
             function=function,
         )
-    return passed(evidence=(calls[0].event.seq,))
+    return passed(
+        expected="the right number from every call",
+        observed=f"{len(calls)} calls, all of them right",
+        evidence=(calls[0].event.seq,),
+    )
 
 
 def _is_right(call: Call, expectation: Expectation) -> bool:
@@ -232,6 +236,7 @@ def _failed(
         observed=f"{call.text} {'raised' if call.error else 'returned'} {call.returned}",
         evidence=(call.event.seq,),
         function=function,
+        label=function,
         call=call.text,
         returned=call.returned,
         error=call.error,
@@ -241,8 +246,13 @@ def _failed(
 
 
 def _most_telling(wrong: Sequence[Call]) -> Call:
-    """Prefer the lesson's own numbers, then a call in which nothing is zero."""
-    return min(wrong, key=lambda call: (call.event.args != _LESSON, not all(call.given), call.event.seq))
+    """Prefer the lesson's own numbers, then a call in which nothing is zero; of costs the smallest, a call's own."""
+
+    def rank(call: Call) -> tuple[bool, bool, Decimal, int]:
+        cost = call.given[0] if len(call.given) == 1 else Decimal(0)
+        return call.event.args != _LESSON, not all(call.given), cost, call.event.seq
+
+    return min(wrong, key=rank)
 
 
 def _misconceptions(

@@ -6,14 +6,14 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from grader.checks import figures
-from grader.checks.bills import Bill, bills, price_facts, unpriced_message
+from grader.checks.bills import Bill, bills, other_model, price_facts, unpriced_message
 from grader.checks.claims import Call, Expectation, calls_of, constant, judge_function
 from grader.checks.final import never_read, no_stream
 from grader.checks.formulas import cost_mistakes, function_mistakes, is_close
 from grader.checks.labelled import Labelled, Loose
 from grader.checks.printed import Printed, usd_matches, usd_rounded_away
 from grader.checks.streaming import judged_stream
-from grader.checks.usage import bills_read
+from grader.checks.usage import bills_read, usage_facts
 from grader.checks.values import list_of_guesses, never_came_to, unanswered, with_values
 from grader.checks.verdict import Case, Verdict, failed, passed
 from grader.course import Price
@@ -64,9 +64,14 @@ def expected_cost(case: Case) -> Expectation:
             "input_tokens": figures.tokens(counts[0]),
             "output_tokens": figures.tokens(counts[1]),
             "cost": figures.usd(right(call)),
+            "other_model": other_model(case.course.prices, model, lambda p: _returns(call, p.cost(*counts))),
         }
 
     return Expectation(right=right, is_right=is_close, shown=figures.usd, mistakes=mistakes, words=words)
+
+
+def _returns(call: Call, value: Decimal) -> bool:
+    return call.value is not None and is_close(call.value, value)
 
 
 def _counts(call: Call) -> tuple[int, int]:
@@ -143,7 +148,7 @@ def judge_cost(case: Case, printed: Labelled, wanted: Sequence[Bill], others: Se
                 expected=figures.usd(cost),
                 observed=right.text,
                 evidence=(*bill.answered_seqs[:1], printed.seq(right)),
-                **bill.facts,
+                **usage_facts(case, bill),
             )
             fitting = [name for name, value in cost_mistakes(bill.calls) if usd_matches(right, value)]
             return with_values(verdict.fitting(*fitting), [(COST, printed.said)], [(COST, str(cost))])
@@ -189,7 +194,7 @@ def _wrong(case: Case, printed: Labelled, priced: Sequence[tuple[Bill, Decimal]]
         expected=expected,
         observed=observed,
         evidence=(*bill.answered_seqs[:1], *((printed.seq(shown),) if shown else printed.evidence)),
-        **(bill.facts | facts | {"label": printed.label}),
+        **(usage_facts(case, bill) | facts | {"label": printed.label}),
     )
     return with_values(verdict, [(printed.label, printed.said)], [(printed.label, str(cost))])
 
@@ -222,8 +227,8 @@ def _too_few_decimals(printed: Printed, right: Decimal) -> bool:
 
 def _other_model(case: Case, bill: Bill, printed: Printed) -> str:
     """The model at whose prices a printed number is right, '' where there is none."""
-    for name, price in case.course.prices.models.items():
-        value = price.cost(bill.input_tokens, bill.output_tokens)
-        if name != case.course.prices.name_of(bill.exchanges[0].model) and usd_matches(printed, value):
-            return name
-    return ""
+
+    def is_right(price: Price) -> bool:
+        return usd_matches(printed, price.cost(bill.input_tokens, bill.output_tokens))
+
+    return other_model(case.course.prices, bill.exchanges[0].model, is_right)

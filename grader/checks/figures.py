@@ -37,6 +37,11 @@ def number(value: Decimal) -> str:
     return f"{plain:,f}" if plain == 0 or abs(plain) > Decimal("1e-12") else str(plain)
 
 
+def runs(value: Decimal) -> str:
+    """Write a number of runs: 2,463.05."""
+    return f"{value:,.2f}" if abs(value) >= 1 and value.is_finite() else number(value)
+
+
 def listed(parts: Sequence[str], most: int = 5) -> str:
     """Join a few texts for people; of many the first ones and how many more there are."""
     if len(parts) > most:

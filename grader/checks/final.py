@@ -6,7 +6,6 @@ import re
 from dataclasses import replace
 
 from grader.checks.bills import Bill
-from grader.checks.figures import listed
 from grader.checks.labelled import Labelled
 from grader.checks.printed import stop_reasons_said
 from grader.checks.program import nothing_answered
@@ -76,26 +75,25 @@ def _with_reason(verdict: Verdict, text: str, right: str) -> Verdict:
         verdict,
         said=f"{verdict.said}\n{REASON}: {' '.join(dict.fromkeys(said))}",
         truth=f"{verdict.truth}\n{REASON}: {right}",
-        facts={**verdict.facts, REASON.replace(" ", "_"): right},
-    )
+    ).with_facts(stop_reason=right)
     if right in said or not right:
         return verdict
-    observed = f"{REASON} {listed(list(dict.fromkeys(said)))}" if said else f"no {REASON}"
+    observed = f"{REASON} {said[0]}" if said else f"no {REASON}"
     expected = f"{REASON} {right}"
     if verdict.outcome == "failed":
+        # The counts alone are what a misconception speaks of.
         return replace(
-            verdict,
+            verdict.with_facts(observed=verdict.observed),
             message=f"{verdict.message} It printed {observed}; the stream ended with {expected}.",
             expected=f"{verdict.expected}, {expected}",
             observed=f"{verdict.observed}, {observed}",
         )
     unlabelled = not said and re.search(rf"(?<![\w]){re.escape(right)}(?![\w])", text) is not None
     return replace(
-        verdict,
+        verdict.with_facts(label=REASON),
         outcome="failed",
         message=f"The program printed {observed} after the stream; the stream ended with {expected}.",
         expected=expected,
         observed=observed,
         misconceptions=("label-missing",) if unlabelled else (),
-        facts={**verdict.facts, "label": REASON},
     )

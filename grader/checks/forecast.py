@@ -8,7 +8,7 @@ from decimal import Decimal
 from itertools import islice
 
 from grader.checks import figures
-from grader.checks.bills import call_of, price_facts, unpriced_message
+from grader.checks.bills import call_of, other_model, price_facts, unpriced_message
 from grader.checks.cost import MOST_LOOKED_AT, cost_function, lost_digits
 from grader.checks.formulas import forecast_mistakes
 from grader.checks.labelled import Labelled, Loose
@@ -17,7 +17,7 @@ from grader.checks.printed import Printed, usd_matches
 from grader.checks.program import nothing_answered
 from grader.checks.values import list_of_guesses, never_came_to, unanswered, with_values
 from grader.checks.verdict import Case, Verdict, failed, passed, skipped
-from grader.course import Prices
+from grader.course import Price, Prices
 from grader.fixtures.separation import Call
 from grader.trace import Exchange
 
@@ -154,12 +154,12 @@ def _wrong(case: Case, printed: Labelled, priced: list[tuple[Foreseen, Decimal]]
     each, most = priced[0]
     shown: Printed | None = None
     ids: list[str] = []
-    other_model = ""
+    other = ""
     for one, its_most in islice(priced, MOST_LOOKED_AT):
         for name, found in _fitting(case, printed, one, its_most):
             if not ids:
                 each, most, shown = one, its_most, found
-                other_model = _other_model(case, one, found)
+                other = _other_model(case, one, found)
             ids.append(name)
     if not printed:
         loose = Loose(case)
@@ -176,7 +176,7 @@ def _wrong(case: Case, printed: Labelled, priced: list[tuple[Foreseen, Decimal]]
         expected=expected,
         observed=observed,
         evidence=(each.requests[0][0].request.seq, *((printed.seq(shown),) if shown else printed.evidence)),
-        **(each.facts | {"other_model": other_model}),
+        **(each.facts | {"other_model": other}),
     )
     return _told(verdict, printed, most)
 
@@ -189,8 +189,7 @@ def _fitting(case: Case, printed: Labelled, each: Foreseen, most: Decimal) -> It
 
 
 def _other_model(case: Case, each: Foreseen, printed: Printed) -> str:
-    own = case.course.prices.name_of(each.requests[0][0].model)
-    for name, price in case.course.prices.models.items():
-        if name != own and usd_matches(printed, price.cost(each.input_tokens, each.output_tokens)):
-            return name
-    return ""
+    def is_right(price: Price) -> bool:
+        return usd_matches(printed, price.cost(each.input_tokens, each.output_tokens))
+
+    return other_model(case.course.prices, each.requests[0][0].model, is_right)

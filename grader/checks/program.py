@@ -27,6 +27,7 @@ _LIMITS = {
 }
 _NO_MODULE = re.compile(r"No module named '([^']+)'")
 _LAST_WORDS = 200
+_WELL = "an end by itself with exit status 0"
 
 
 # ---------------------------------------------------------------- runs
@@ -38,7 +39,7 @@ def runs(case: Case) -> Verdict:
     assert ended is not None  # a trace without an end is not judged
     evidence = (ended.seq,)
     if ended.because == "itself" and ended.status == 0:
-        return passed(evidence=evidence, observed="exit status 0")
+        return passed(evidence=evidence, expected=_WELL, observed="exit status 0")
     crash = crash_of(case.trace)
     if crash is not None:
         return _crashed(case, crash, evidence)
@@ -49,7 +50,7 @@ def runs(case: Case) -> Verdict:
     return failed(
         f"The program did not run to its end: {observed}.{words}",
         *ids,
-        expected="an end by itself with exit status 0",
+        expected=_WELL,
         observed=observed,
         evidence=evidence,
         time_limit_s="" if ended.limit_s is None else f"{ended.limit_s:g}",
@@ -62,16 +63,17 @@ def _crashed(case: Case, crash: Crash, evidence: tuple[int, ...]) -> Verdict:
         place += f" of {crash.file}"
     verb = "Python cannot read the program" if crash.unparsed else "The program stopped with an error"
     module = _missing_module(case, crash)
+    line = own_address(case) or crash.line
     return failed(
         f"{verb}{place}: {crash.text}",
         *_crash_misconceptions(case, crash),
-        expected="an end by itself with exit status 0",
+        expected=_WELL,
         observed=crash.text,
         evidence=evidence,
         error=crash.text,
         error_line="" if crash.line is None else str(crash.line),
         error_source=crash.source,
-        line="" if crash.line is None else str(crash.line),
+        line="" if line is None else str(line),
         module=module,
         package=module.partition(".")[0],
     )
@@ -126,7 +128,11 @@ def calls_api(case: Case) -> Verdict:
     """Pass when at least one message request was answered with success."""
     answered = [exchange for exchange in case.trace.messages if exchange.succeeded]
     if answered:
-        return passed(evidence=(answered[0].request.seq, answered[0].answered_seq or 0))
+        return passed(
+            expected="an answered message request",
+            observed=f"{len(answered)} answered",
+            evidence=(answered[0].request.seq, answered[0].answered_seq or 0),
+        )
     return no_answer(case, case.trace.messages, "message request")
 
 
@@ -143,11 +149,13 @@ def no_answer(case: Case, requests: Iterable[Exchange], kind: str) -> Verdict:
     expected = f"an answered {kind}"
     refused = [exchange for exchange in requests if exchange.status is not None]
     if refused:
+        said = _refusal(refused[-1])
         return failed(
-            f"No {kind} was answered with success: the API refused {_times(len(refused))}. {_refusal(refused[-1])}",
+            f"No {kind} was answered with success: the API refused {_times(len(refused))}. It answered {said}",
             *(("error-swallowed",) if error_swallowed(case) else ()),
             expected=expected,
-            observed=f"{len(refused)} refused. {_refusal(refused[-1])}",
+            observed=f"{len(refused)} refused: {said}",
+            error=said,
             evidence=tuple(seq for e in refused[-1:] for seq in (e.request.seq, e.answered_seq) if seq is not None),
         )
     if requests:
@@ -197,11 +205,15 @@ def _silent(case: Case, kind: str, expected: str) -> Verdict:
             observed="no request",
             line=str(stubs[0].line) if stubs else "",
         )
+    line = case.source.swallowed_call
+    caught = "" if line is None else f" The `except` in line {line} goes on after an error: look at what it catches."
     return failed(
-        f"No {kind} arrived during the run.",
+        f"No {kind} arrived during the run.{caught}",
         *(("error-swallowed",) if error_swallowed(case) else ()),
         expected=expected,
         observed="no request",
+        line="" if line is None else str(line),
+        error=api_error(case),
     )
 
 
@@ -213,7 +225,7 @@ def _refusal(exchange: Exchange) -> str:
     body = exchange.answer.body if exchange.answer is not None else None
     error = body.get("error") if isinstance(body, dict) else None
     message = error.get("message") if isinstance(error, dict) else None
-    return f"It answered {exchange.status}" + (f": {message}" if message else ".")
+    return f"{exchange.status}: {message}" if message else f"{exchange.status}"
 
 
 # ---------------------------------------------------------------- evidence that several checks share
@@ -255,8 +267,13 @@ def nothing_answered(case: Case) -> bool:
 
 
 def error_swallowed(case: Case) -> bool:
-    """Tell whether a call of the API failed, nothing was answered, and the program went on to its end."""
+    """Tell whether the API refused every call, and the program went on to its end and printed something."""
     if not nothing_answered(case) or stopped(case) is not None:
         return False
-    refused = any(e.status is not None for e in (*case.trace.messages, *case.trace.counts))
-    return refused or (case.source.swallowed_call is not None and case.output.text.strip() != "")
+    return api_error(case) != "" and case.output.text.strip() != ""
+
+
+def api_error(case: Case) -> str:
+    """The last error that the API answered, '' where it answered none."""
+    refused = [e for e in (*case.trace.messages, *case.trace.counts) if e.status is not None and not e.succeeded]
+    return _refusal(refused[-1]) if refused else ""

@@ -7,7 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from grader.checks import figures
-from grader.checks.bills import Bill, bills, unpriced_message
+from grader.checks.bills import Bill, bills, other_model, unpriced_message
 from grader.checks.claims import Call, Expectation, calls_of, judge_function, returned
 from grader.checks.cost import COST, MOST_LOOKED_AT, expected_cost
 from grader.checks.formulas import cost_mistakes, is_close, runs_mistakes
@@ -60,9 +60,9 @@ def _function(case: Case) -> Verdict:
         return tuple(name for name in sorted(_OF_RUNS) if all(_is_mistaken(call, name) for call in calls))
 
     def words(call: Call) -> dict[str, str]:
-        return {"cost": figures.usd(call.given[0]), "runs": figures.number(right(call))}
+        return {"cost": figures.usd(call.given[0]), "runs": figures.runs(right(call))}
 
-    expectation = Expectation(right=right, is_right=_within_one, shown=figures.number, mistakes=mistakes, words=words)
+    expectation = Expectation(right=right, is_right=_within_one, shown=figures.runs, mistakes=mistakes, words=words)
     return judge_function(case, name, judged, expectation)
 
 
@@ -123,7 +123,7 @@ def _printed(case: Case) -> Verdict:
     for bill, cost in wanted:
         if (right := printed.runs(1 / cost)) is not None:
             evidence = (*bill.answered_seqs[:1], printed.seq(right))
-            shown = figures.number(1 / cost)
+            shown = figures.runs(1 / cost)
             verdict = passed(expected=shown, observed=right.text, evidence=evidence, **_facts(bill, cost))
             fitting = [name for name, value in runs_mistakes(cost) if _fits(right, value)]
             return _told(verdict.fitting(*fitting), printed, cost)
@@ -131,11 +131,11 @@ def _printed(case: Case) -> Verdict:
 
 
 def _facts(bill: Bill, cost: Decimal) -> dict[str, str]:
-    return bill.facts | {"runs": figures.number(1 / cost), "label": RUNS}
+    return bill.facts | {"runs": figures.runs(1 / cost), "label": RUNS}
 
 
 def _told(verdict: Verdict, printed: Labelled, cost: Decimal) -> Verdict:
-    return with_values(verdict, [(RUNS, printed.said)], [(RUNS, figures.number(1 / cost))])
+    return with_values(verdict, [(RUNS, printed.said)], [(RUNS, figures.runs(1 / cost))])
 
 
 def _without_cost(case: Case, bill: Bill) -> Verdict:
@@ -156,10 +156,12 @@ def _wrong(case: Case, printed: Labelled, wanted: Sequence[tuple[Bill, Decimal]]
     observed = printed.shown if printed else f"no {RUNS}"
     shown = observed
     ids: list[str] = []
+    other = ""
     for each, its_cost in wanted[:MOST_LOOKED_AT]:
         for name, found, dollars in _fitting(case, printed, each, its_cost, every):
             if not ids:
                 bill, cost = each, its_cost
+                other = _other_model(case, each, dollars)
                 shown = (
                     found.text if dollars is None else f"{figures.usd(dollars)} a run ({found.text} runs per dollar)"
                 )
@@ -170,16 +172,22 @@ def _wrong(case: Case, printed: Labelled, wanted: Sequence[tuple[Bill, Decimal]]
         if not bare and (cut_short := never_came_to(case, [printed])) is not None:
             return cut_short
         ids = ["label-missing"] if bare else []
-    expected = figures.number(1 / cost)
+    expected = figures.runs(1 / cost)
     verdict = failed(
         f"The program printed {observed}; one dollar divided by the call's {figures.usd(cost)} is {expected}.",
         *dict.fromkeys(ids),
         expected=expected,
         observed=shown,
         evidence=(*bill.answered_seqs[:1], *printed.evidence),
-        **_facts(bill, cost),
+        **(_facts(bill, cost) | {"other_model": other}),
     )
     return _told(verdict, printed, cost)
+
+
+def _other_model(case: Case, bill: Bill, dollars: Decimal | None) -> str:
+    """The model at whose prices a wrong cost is right, '' where there is none."""
+    tokens = bill.input_tokens, bill.output_tokens
+    return other_model(case.course.prices, bill.exchanges[0].model, lambda price: price.cost(*tokens) == dollars)
 
 
 def _is_runs(right: Decimal) -> Callable[[Printed], bool]:

@@ -98,6 +98,8 @@ def judged_counts(case: Case, bill: Bill, counts: Sequence[Count], *misconceptio
             evidence=evidence,
             **facts,
         )
+        if ids == ["label-missing"]:  # one label at a time is shown how it is printed
+            verdict = verdict.with_facts(expected=figures.tokens(wrong[0].right))
     else:
         verdict = passed(evidence=evidence, expected=expected, observed=observed, **facts).fitting(*dict.fromkeys(ids))
     return with_values(

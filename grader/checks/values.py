@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from grader.checks.figures import listed
 from grader.checks.labelled import Labelled
-from grader.checks.program import error_swallowed, stopped
+from grader.checks.program import api_error, error_swallowed, stopped
 from grader.checks.verdict import Case, Verdict, failed, skipped
 
 
@@ -30,6 +30,7 @@ def unanswered(case: Case, labels: Sequence[Labelled], *, because: str) -> Verdi
         observed=shown,
         evidence=tuple(seq for label in printed for seq in label.evidence),
         label=printed[0].label,
+        error=api_error(case),
     )
 
 
