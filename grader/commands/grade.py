@@ -12,9 +12,12 @@ from grader.cli import FAILED, FAULT, PASSED, UsageError
 from grader.commands import Say, course_folder
 
 if TYPE_CHECKING:
+    from grader.commands.watch import Read
     from grader.course import Course
     from grader.grading import Graded
     from grader.report import Report
+    from grader.run.session import Runner
+    from grader.run.submission import Submission
     from grader.sandbox.spawn import ParentProcess
 
 
@@ -40,19 +43,46 @@ async def _run(options: argparse.Namespace, folder: Path, parent: ParentProcess 
         course = Course(folder)
         names = _names(options.exercises, course)
         source = options.submission or folder.parent / "starter"
-        try:
-            submission = read_submission(source)
-        except SubmissionError as error:
-            raise UsageError(str(error)) from None
+
+        def read() -> Submission:
+            try:
+                return read_submission(source)
+            except SubmissionError as error:
+                raise UsageError(str(error)) from None
+
+        submission = read()
         seed = random.SystemRandom().randrange(10_000) if options.seed is None else options.seed
         from grader.grading import grade
         from grader.run.session import Runner
         from grader.sandbox.job import Limits
 
-        graded = await grade(Runner(course, launcher, Limits(), seed), names, submission)
+        runner = Runner(course, launcher, Limits(), seed)
+        if options.watch:
+            return await _watch(options, runner, names, source, read, say)
+        graded = await grade(runner, names, submission)
     finally:
         await launcher.close()
     return _deliver(options, course, graded, source, say)
+
+
+async def _watch(
+    options: argparse.Namespace, runner: Runner, names: Sequence[str], source: Path, read: Read, say: Say
+) -> int:
+    from grader.commands.watch import Watch, words_of
+    from grader.grading import grade
+    from grader.render.terminal import changes_view
+
+    def show(now: Graded, before: Graded | None, hint_level: int) -> int:
+        shown = argparse.Namespace(**vars(options) | {"hint": hint_level, "open": options.open and before is None})
+        status = _deliver(shown, runner.course, now, source, say)
+        if before is not None:
+            say(changes_view(before.report, now.report))
+        return status
+
+    async with words_of(source) as words:
+        return await Watch(
+            source, read, lambda submission: grade(runner, names, submission), show, say, hint_level=options.hint
+        ).run(words)
 
 
 def _names(given: Sequence[str], course: Course) -> tuple[str, ...]:

@@ -107,6 +107,32 @@ def _line(text: str, style: str = "") -> Text:
     return Text(text, style=style)
 
 
+def changes_view(before: Report, after: Report) -> RenderableType:
+    """Say what has changed between two runs, check by check."""
+    parts: list[RenderableType] = [Text("Since the last run", style="bold")]
+    earlier = {(e.name, c.name): c for e in before.exercises for c in e.checks}
+    for exercise in after.exercises:
+        for check in exercise.checks:
+            was = earlier.get((exercise.name, check.name))
+            if was is None or was.outcome != check.outcome:
+                parts.append(_change(exercise, was, check))
+            elif check.outcome == "failed" and (was.message, was.observed) != (check.message, check.observed):
+                line = Text(f"  ✗ {exercise.name} {check.name}: still fails, ")
+                was_seen, seen = (visible(each.observed or "nothing", 60, lines=False) for each in (was, check))
+                parts.append(line.append(f"{was_seen} before, {seen} now" if was_seen != seen else "in another way"))
+    if len(parts) == 1:
+        parts.append(Text("  nothing has changed", style="dim"))
+    if before.score != after.score:
+        parts.append(Text(f"  {points(before.score)} → {points(after.score)} of {points(after.max_score)} points"))
+    return Group(*parts)
+
+
+def _change(exercise: ExerciseReport, was: CheckReport | None, check: CheckReport) -> Text:
+    state = STATES[check.outcome]
+    line = Text("  ").append(f"{state.sign} {exercise.name} {check.name}", style=state.colour)
+    return line.append(f": {STATES[was.outcome].word if was else 'not judged'} before, {state.word} now")
+
+
 def overview(report: Report, folder: str, command: str) -> RenderableType:
     """List the exercises, how far each is, and the next step."""
     parts: list[RenderableType] = [Text(f"{report.course}\n", style="bold")]

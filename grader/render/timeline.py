@@ -69,6 +69,10 @@ class Timeline:
         return any(passage.held for passage in self.passages)
 
     @property
+    def any_prompt(self) -> bool:
+        return any(not passage.held and passage.shown_step is not None for passage in self.passages)
+
+    @property
     def any_unseen(self) -> bool:
         return any(passage.shown_step is None for passage in self.passages)
 
