@@ -91,7 +91,8 @@ def constant(functions: Trace, name: str) -> str | None:
     """The text of a module's constant, None where it has no such text."""
     read = names_read(functions)
     claim = None if read is None else read.names.get(name)
-    return claim["value"] if isinstance(claim, dict) and claim.get("type") == "text" else None
+    value = claim.get("value") if isinstance(claim, dict) and claim.get("type") == "text" else None
+    return value if isinstance(value, str) else None
 
 
 def names_read(functions: Trace) -> NamesRead | None:
@@ -104,21 +105,23 @@ def returned(functions: Trace) -> tuple[ValueReturned, ...]:
     return tuple(event for event in functions.events if isinstance(event, ValueReturned))
 
 
-def calls_of(functions: Trace, function: str) -> tuple[Call, ...]:
-    """The calls of one function; an argument that an earlier call returned is read from that call's claim."""
+def calls_of(functions: Trace, function: str, arguments: int) -> tuple[Call, ...]:
+    """The calls of one function with so many numbers; what an earlier call returned is read from that call's claim."""
     every = returned(functions)
     found = []
     for event in every:
         if event.function == function:
             claims = event.args if event.of is None or not 0 <= event.of < len(every) else (every[event.of].value,)
-            found.append(Call(event, tuple(_given(claim) for claim in claims), number_of(event.value)))
+            given = tuple(number for claim in claims if (number := _given(claim)) is not None)
+            if len(given) == len(claims) == arguments:
+                found.append(Call(event, given, number_of(event.value)))
     return tuple(found)
 
 
-def _given(argument: Any) -> Decimal:
-    if isinstance(argument, int | float):
-        return Decimal(repr(argument))
-    return number_of(argument) or Decimal(0)
+def _given(argument: Any) -> Decimal | None:
+    if isinstance(argument, int | float) and not isinstance(argument, bool):
+        return number_of({"type": "float", "value": repr(argument)})
+    return number_of(argument)
 
 
 def _argument(argument: Any) -> str:
@@ -192,7 +195,7 @@ def _not_callable(case: Case, functions: Trace, function: str, calls: Sequence[C
             error=error,
             error_line=line,
         )
-    if not calls or all(call.kind == "missing" for call in calls):
+    if all(call.kind == "missing" for call in calls) and function not in read.functions:
         empty = case.source.is_empty
         return failed(
             f"{module} has no function named `{function}` at its top level.",
@@ -223,6 +226,8 @@ def _failed(
     if call.kind == "raised":
         where = f" in line {call.line}" if call.line else ""
         said = f"`{call.text}` raised {call.error}{where}."
+    elif call.kind == "not callable":
+        said = f"`{function}` is no function: {call.returned}."
     elif call.kind == "text":
         said = f"`{call.text}` returned the text {call.returned}, not a number."
     elif call.value is None:

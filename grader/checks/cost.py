@@ -33,7 +33,7 @@ def cost_function(case: Case) -> Verdict:
     """Pass when the function that is called with counts is right for every call."""
     assert case.functions is not None  # an exercise with functions is judged with their trace
     function = next(name for name, kind in case.exercise.functions.items() if kind == "counts")
-    return judge_function(case, function, calls_of(case.functions, function), expected_cost(case))
+    return judge_function(case, function, calls_of(case.functions, function, 2), expected_cost(case))
 
 
 def expected_cost(case: Case) -> Expectation:

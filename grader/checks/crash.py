@@ -30,6 +30,7 @@ class Crash:
     line: int | None = None
     source: str = ""
     unparsed: bool = False  # Python could not read the file itself
+    own: bool = False  # raised by the student's own line, not further inside
 
 
 def crash_of(trace: Trace) -> Crash | None:
@@ -73,7 +74,7 @@ def _crash(error: re.Match[str], frames: list[_Frame]) -> Crash:
     if own is None:
         said = _LINE_SAID.search(text) if unparsed else None
         return Crash(name, text, line=int(said[1]) if said else None, unparsed=unparsed)
-    return Crash(name, text, own.file or "", own.line, own.source, unparsed)
+    return Crash(name, text, own.file or "", own.line, own.source, unparsed, own is frames[-1])
 
 
 def _own_file(path: str, files: Iterable[str]) -> str | None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Iterator, Mapping
 
 from grader.checks.content import countable
+from grader.checks.libraries import is_library
 from grader.checks.source import Source
 from grader.checks.verdict import Case
 from grader.checks.vocabulary import OF_ONE_STREAM
@@ -16,12 +16,6 @@ from grader.trace import COUNT_TOKENS, MESSAGES, Trace
 _MODELS = "/v1/models"
 _LONGEST_SHOWN = 200
 
-# What a program of this course imports, by itself or through the SDK, beside the standard library.
-_IMPORTED = (
-    "anthropic anyio distro docstring_parser h11 httpcore httpcore2 httpx httpx2 idna jiter numpy opentelemetry "
-    "pydantic pydantic_core requests rich sniffio truststore typing_extensions typing_inspection"
-)
-_LIBRARIES = frozenset(_IMPORTED.split())
 # Models that the SDK warns about when they are called.
 _DEPRECATED = re.compile(r"claude-(?:[123](?:[.-]|$)|instant|(?:sonnet|opus)-4-(?:0|5|20250514)(?:-\d{8})?$)")
 
@@ -71,7 +65,7 @@ def _is_imported(trace: Trace, name: str) -> bool:
 def _shadowed(name: str) -> str | None:
     """The library that a student's file hides, None where it hides none."""
     top = name.replace("\\", "/").partition("/")[0].removesuffix(".py")
-    return top if top in sys.stdlib_module_names or top in _LIBRARIES else None
+    return top if is_library(top) else None
 
 
 def _of_wire(case: Case) -> Iterator[Notice]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 
 from grader.checks.crash import Crash, crash_of
+from grader.checks.libraries import is_library
 from grader.checks.source import Source
 from grader.checks.verdict import Case, Verdict, failed, passed, skipped
 from grader.trace import Exchange, ProcessExited
@@ -26,6 +27,7 @@ _LIMITS = {
     "memory": "it used more memory than a run may",
 }
 _NO_MODULE = re.compile(r"No module named '([^']+)'")
+_UNREACHED = re.compile("Connect|Timeout|URLError|gaierror|Retry|SSL|OSError|ProtocolError")
 _LAST_WORDS = 200
 _WELL = "an end by itself with exit status 0"
 
@@ -85,9 +87,9 @@ def _crash_misconceptions(case: Case, crash: Crash) -> tuple[str, ...]:
         return ("does-not-parse",)
     if _missing_module(case, crash):
         return ("needs-a-package",)
-    if crash.name == "EOFError":
+    if crash.name == "EOFError" and "reading a line" in crash.text:
         return ("asks-for-input",)
-    if crash.name == "NotImplementedError" and crash.line is not None:
+    if crash.name == "NotImplementedError" and crash.own:
         return ("not-filled-in",)
     if crash.name == "ValueError" and "Streaming is required" in crash.text:
         return ("sdk-refused",)
@@ -97,13 +99,13 @@ def _crash_misconceptions(case: Case, crash: Crash) -> tuple[str, ...]:
 
 
 def _missing_module(case: Case, crash: Crash) -> str:
-    """The module that an error says is missing, '' where it is one of the student's own."""
+    """The module that an error says is missing, '' where it is a part of one that is there."""
     found = _NO_MODULE.search(crash.text) if crash.name == "ModuleNotFoundError" else None
     if found is None:
         return ""
-    top = found[1].partition(".")[0]
+    top, dot, _ = found[1].partition(".")
     own = {name.replace("\\", "/").partition("/")[0].removesuffix(".py") for name in case.trace.files}
-    return "" if top in own else found[1]
+    return "" if top in own or (dot and is_library(top)) else found[1]
 
 
 def _last_words(case: Case) -> str:
@@ -242,8 +244,9 @@ def stopped(case: Case) -> str | None:
 
 
 def own_address(case: Case) -> int | None:
-    """The line that gives the API's address, where no request arrived at all."""
-    if case.trace.exchanges:
+    """The line that gives the API's address, where no request arrived and nothing else explains that."""
+    crash = crash_of(case.trace)
+    if case.trace.exchanges or (crash is not None and not _UNREACHED.search(crash.name)):
         return None
     own = case.source.own_address
     if own is not None:

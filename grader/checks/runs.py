@@ -47,7 +47,7 @@ def _only_known(printed: Verdict) -> dict[str, str]:
 def _function(case: Case) -> Verdict:
     assert case.functions is not None  # an exercise with functions is judged with their trace
     name = next(name for name, kind in case.exercise.functions.items() if kind == "cost")
-    calls = calls_of(case.functions, name)
+    calls = [call for call in calls_of(case.functions, name, 1) if call.given[0]]
     judged = _with_own_cost(case, calls)
     every_cost_right = len(judged) == _own_costs(case)
     if not (judged and every_cost_right):
@@ -78,7 +78,7 @@ def _right_costs(case: Case) -> dict[int, Decimal]:
     expectation = expected_cost(case)
     every = list(returned(case.functions))
     found = {}
-    for call in calls_of(case.functions, function):
+    for call in calls_of(case.functions, function, 2):
         right = expectation.right(call)
         if right and call.value is not None and is_close(call.value, right):
             found[every.index(call.event)] = right
@@ -89,7 +89,7 @@ def _own_costs(case: Case) -> int:
     """How many calls of the cost function have a cost that is not 0."""
     assert case.functions is not None
     function = next(name for name, kind in case.exercise.functions.items() if kind == "counts")
-    return sum(any(call.given) for call in calls_of(case.functions, function))
+    return sum(any(call.given) for call in calls_of(case.functions, function, 2))
 
 
 def _within_one(value: Decimal, right: Decimal) -> bool:
@@ -117,7 +117,7 @@ def _printed(case: Case) -> Verdict:
         return unanswered(case, [printed], because="calls_api")
     if (guesses := list_of_guesses([printed])) is not None:
         return guesses
-    wanted = [(bill, bill.cost) for bill in bills_read(case) or every if bill.cost]
+    wanted = [(bill, bill.cost) for bill in _of_one_call(case) or every if bill.cost]
     if not wanted:
         return _without_cost(case, every[0])
     for bill, cost in wanted:
@@ -128,6 +128,13 @@ def _printed(case: Case) -> Verdict:
             fitting = [name for name, value in runs_mistakes(cost) if _fits(right, value)]
             return _told(verdict.fitting(*fitting), printed, cost)
     return _wrong(case, printed, wanted, every)
+
+
+def _of_one_call(case: Case) -> tuple[Bill, ...]:
+    """The calls whose counts are printed; of these the ones whose cost is printed too, where there are any."""
+    costs = Labelled(case, COST, money=True)
+    read = bills_read(case)
+    return tuple(bill for bill in read if bill.cost is not None and costs.usd(bill.cost) is not None) or read
 
 
 def _facts(bill: Bill, cost: Decimal) -> dict[str, str]:
