@@ -2,10 +2,7 @@
 
 import sys
 
-try:
-    from grader.cli import main
-except ImportError as missing:
-    sys.exit(f"A package is missing ({missing.name}). Run:  python -m pip install -e .   (see README.md)")
+from grader.cli import main
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 PASSED, FAILED, USAGE, FAULT = 0, 1, 2, 3
+INSTALL = "Run: python3 -m venv .venv && .venv/bin/python -m pip install -e . (then use .venv/bin/python; see README.md)"
 
 _COMMANDS = ("bulk", "regrade", "export", "verify", "serve", "record", "handout", "new", "explain", "render")
 
@@ -58,7 +59,9 @@ def _command(name: str, rest: list[str]) -> int:
 
 
 def _exceptional(error: Exception) -> int:
-    """Tell the errors of files from faults of our own."""
+    """Tell missing packages and the errors of files from faults of our own."""
+    if isinstance(error, ModuleNotFoundError) and (error.name or "").partition(".")[0] != "grader":
+        return _complain(f"A package is missing ({error.name}). {INSTALL}", USAGE)
     from grader.documents import DocumentError
 
     if isinstance(error, DocumentError | OSError):

@@ -369,7 +369,7 @@ def _exchanges(events: Iterable[AnyEvent]) -> Iterator[Exchange]:
                     last[root]["ended"] = event
                 case PieceSent():
                     last[root]["pieces"].append(event)
-                case GatePassed():
+                case _:
                     last[root]["gates"].append(event)
     for root, requests in tries.items():
         found = last[root]

@@ -1,0 +1,107 @@
+"""The command line as its user meets it: exit statuses, one-line complaints, JSON alone on standard output."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from grader.cli import main
+from tests.batch import ROOT
+
+
+def grade(*arguments: str, cwd: Path = ROOT, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run `python grade.py` as a student would."""
+    return subprocess.run(
+        [sys.executable, str(ROOT / "grade.py"), *arguments],
+        cwd=cwd,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+    )
+
+
+@pytest.fixture
+def solved(tmp_path: Path) -> Path:
+    """A folder with exercise 1 solved."""
+    (tmp_path / "exercise1.py").write_bytes((ROOT / "course" / "exercise1" / "solution.py").read_bytes())
+    return tmp_path
+
+
+def test_a_solution_exits_with_0_and_json_is_all_there_is(solved: Path) -> None:
+    """`--json -` prints the report and nothing else."""
+    done = grade("exercise1", "--submission", str(solved), "--json", "-", "--no-report", "--seed", "5")
+    report = json.loads(done.stdout)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert (report["seed"], report["score"], report["max_score"]) == (5, 10.0, 10.0)
+
+
+def test_the_starter_exits_with_1_and_the_next_step_comes_first(tmp_path: Path) -> None:
+    """Verdict, next step, then a line a check; the page is written where it was asked for."""
+    page = tmp_path / "page.html"
+    done = grade("exercise1", "--report", str(page), "--traces", str(tmp_path / "traces"))
+    assert done.returncode == 1
+    assert "0/10" in done.stdout.splitlines()[0]
+    assert done.stdout.index("TODO") < done.stdout.index("calls_api")
+    assert all(len(line) <= 80 for line in done.stdout.splitlines() if not line.startswith("Report:"))
+    assert page.is_file()
+    assert {p.name for p in (tmp_path / "traces").iterdir()} == {
+        "exercise1-recorded.jsonl",
+        "exercise1-varied.jsonl",
+        "exercise1-functions.jsonl",
+    }
+
+
+def test_a_missing_exercise_is_said_and_the_others_are_graded(solved: Path) -> None:
+    """One file is there, two are not."""
+    done = grade("all", "--submission", str(solved), "--json", "-", "--no-report")
+    outcomes = [exercise["outcome"] for exercise in json.loads(done.stdout)["exercises"]]
+    assert (done.returncode, outcomes) == (1, ["graded", "missing", "missing"])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["exercise4"], "No exercise 'exercise4'. Choose exercise1, exercise2 or exercise3"),
+        (["exercise1", "--seed", "x"], "'x' is no whole number"),
+        (["exercise1", "--submission", "no/such/folder"], "no such folder"),
+        (["--nonsense"], "nrecognized arguments: --nonsense"),
+        (["exercise1", "--course", "no/such/course"], "there is no such file"),
+    ],
+)
+def test_misuse_is_one_line_and_exit_status_2(
+    arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """No traceback, nothing on standard output."""
+    assert main(arguments) == 2
+    out, error = capsys.readouterr()
+    assert out == ""
+    assert said in error
+    assert error.count("\n") == 1
+
+
+def test_missing_packages_are_one_line_with_what_to_run(tmp_path: Path) -> None:
+    """A Python without the packages is told the command, not an import error."""
+    done = subprocess.run(
+        [sys.executable, "-S", str(ROOT / "grade.py"), "exercise1"],  # -S: no site-packages
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        env={k: v for k, v in os.environ.items() if k != "PYTHONPATH"},
+    )
+    assert done.returncode == 2
+    assert "A package is missing" in done.stderr
+    assert "pip install" in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_bare_call_lists_the_exercises_and_the_next_step() -> None:
+    """How far the starter is in each, and where to begin."""
+    done = grade()
+    assert [name in done.stdout for name in ("exercise1", "exercise2", "exercise3")] == [True] * 3
+    assert "starter/exercise1.py" in done.stdout
