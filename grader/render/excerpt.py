@@ -2,11 +2,33 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 LONGEST_LINE = 1200  # characters
-MOST_LINES = 240
-MOST_CHARACTERS = 24_000
+
+
+@dataclass(frozen=True)
+class Room:
+    """How much of each thing a page has room for; what is left out is always said."""
+
+    output_lines: int = 240
+    output_characters: int = 24_000
+    source_lines: int = 260
+    files: int = 8
+    pieces: int = 120
+    streams: int = 4
+    requests: int = 60
+    fields: int = 24
+    calls: int = 60
+    request_characters: int = 700
+    value_characters: int = 4000
+
+    def narrowed(self, parts: int) -> Room:
+        """A room of one part in so many, never so small that both ends are lost."""
+        return Room(*(max(4, getattr(self, each.name) // parts) for each in fields(self)))
+
+
+ROOMS = (Room(), *(Room().narrowed(parts) for parts in (2, 4, 10, 30, 100)))
 
 
 @dataclass(frozen=True)
@@ -25,18 +47,17 @@ def cut(text: str, longest: int = LONGEST_LINE) -> str:
     return f"{text[:half]} [… {len(text) - 2 * half:,} characters left out …] {text[-half:]}"
 
 
-def excerpt(
-    text: str, *, most_lines: int = MOST_LINES, most_characters: int = MOST_CHARACTERS, longest_line: int = LONGEST_LINE
-) -> tuple[Line, ...]:
-    """Split a text into lines, at most so many and so long; what is left out is counted in a gap."""
+def excerpt(text: str, room: Room) -> tuple[Line, ...]:
+    """Split an output into lines, at most so many and so long; what is left out is counted in a gap."""
+    longest_line = max(80, min(LONGEST_LINE, room.output_characters // 20))
     lines = text.split("\n")
     if lines and not lines[-1]:
         lines.pop()
     front: list[Line] = []
     back: list[Line] = []
-    left = most_characters
+    left = room.output_characters
     low, high = 0, len(lines)
-    while low < high and len(front) + len(back) < most_lines:
+    while low < high and len(front) + len(back) < room.output_lines:
         at = low if len(front) <= len(back) else high - 1
         line = Line(at + 1, cut(lines[at].removesuffix("\r"), longest_line))
         left -= len(line.text) + 1

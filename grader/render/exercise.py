@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from grader.course import Course, Exercise
 from grader.render.cost import Cost, costs_of
+from grader.render.excerpt import Room, cut
 from grader.render.faults import lines_at_fault
 from grader.render.lesson import anchor_of
 from grader.render.run import Link, RunPart, links, run_part
@@ -45,6 +46,7 @@ class ExercisePart:
     featured: RunPart | None  # the run whose streams are drawn first, where streaming is what is asked for
     costs: tuple[Cost, ...]
     sources: tuple[SourceFile, ...]
+    files_left_out: int
     again: str
 
     @property
@@ -53,11 +55,13 @@ class ExercisePart:
 
 
 def exercise_part(
-    exercise: ExerciseReport, traces: Mapping[str, Trace], course: Course, report: Report
+    exercise: ExerciseReport, traces: Mapping[str, Trace], course: Course, report: Report, room: Room
 ) -> ExercisePart:
-    """Gather what the page says of one exercise."""
+    """Gather what the page says of one exercise, as far as there is room."""
+    longest = room.value_characters
+    exercise = replace(exercise, checks=tuple(_shortened(check, longest) for check in exercise.checks))
     step = next_step(exercise)
-    runs = _runs(exercise, traces, _spec(course, exercise.name), step)
+    runs = _runs(exercise, traces, _spec(course, exercise.name), step, room)
     by_scenario = {run.scenario: run for run in runs}
     checks = tuple(_check(exercise, check, course, traces, by_scenario) for check in exercise.checks)
     return ExercisePart(
@@ -67,7 +71,8 @@ def exercise_part(
         runs=runs,
         featured=_featured(course, exercise, by_scenario),
         costs=costs_of(exercise.checks, course),
-        sources=tuple(_sources(exercise, traces, course)),
+        sources=tuple(_sources(exercise, traces, course, room)),
+        files_left_out=max(0, len(_files(exercise, traces, course)) - room.files),
         again=again(report, exercise.name),
     )
 
@@ -83,6 +88,16 @@ def again(report: Report, exercise: str) -> str:
     """The command line that repeats a run with the same drawn numbers."""
     folder = "" if report.submission == "starter" else f" --submission {shlex.quote(report.submission)}"
     return f"python grade.py {exercise}{folder} --seed {report.seed}"
+
+
+def _shortened(check: CheckReport, longest: int) -> CheckReport:
+    return replace(
+        check,
+        expected=cut(check.expected, longest),
+        observed=cut(check.observed, longest),
+        message=cut(check.message, longest),
+        hints=tuple(cut(hint, longest) for hint in check.hints),
+    )
 
 
 def _spec(course: Course, name: str) -> Exercise | None:
@@ -119,22 +134,24 @@ def _hinted_by(exercise: ExerciseReport, check: CheckReport) -> CheckReport | No
 
 
 def _runs(
-    exercise: ExerciseReport, traces: Mapping[str, Trace], spec: Exercise | None, step: CheckReport | None
+    exercise: ExerciseReport, traces: Mapping[str, Trace], spec: Exercise | None, step: CheckReport | None, room: Room
 ) -> tuple[RunPart, ...]:
     """The runs in the course's order; the one that the next step speaks of is open, else the first with a stream."""
     order = [*(spec.scenarios if spec is not None else ()), Trace.FUNCTIONS]
     names = sorted(traces, key=lambda name: order.index(name) if name in order else len(order))
     opened = step.scenario if step is not None and step.scenario in traces else next(iter(names), "")
-    return tuple(run_part(exercise, traces[name], spec, is_open=name == opened) for name in names)
+    return tuple(run_part(exercise, traces[name], spec, room, is_open=name == opened) for name in names)
 
 
-def _sources(exercise: ExerciseReport, traces: Mapping[str, Trace], course: Course) -> Iterator[SourceFile]:
+def _sources(exercise: ExerciseReport, traces: Mapping[str, Trace], course: Course, room: Room) -> Iterator[SourceFile]:
+    for name, text in _files(exercise, traces, course)[: room.files]:
+        marks = lines_at_fault(exercise, text) if name == f"{exercise.name}.py" else {}
+        yield source_file(name, text, marks, room)
+
+
+def _files(exercise: ExerciseReport, traces: Mapping[str, Trace], course: Course) -> list[tuple[str, str]]:
     """The exercise's own file, then those of the student's that are no exercise."""
-    trace = next(iter(traces.values()), None)
-    if trace is None:
-        return
+    files = next((trace.files for trace in traces.values()), {})
     own = f"{exercise.name}.py"
     others = {f"{each}.py" for each in course.exercise_names} - {own}
-    for name in sorted(set(trace.files) - others, key=lambda name: (name != own, name)):
-        text = trace.files[name]
-        yield source_file(name, text, lines_at_fault(exercise, text) if name == own else {})
+    return sorted(((n, t) for n, t in files.items() if n not in others), key=lambda file: (file[0] != own, file[0]))

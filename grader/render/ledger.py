@@ -7,13 +7,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from grader.fixtures.content import COUNTABLE, Content, countable
-from grader.render.excerpt import cut
+from grader.render.excerpt import Room, cut
 from grader.render.values import alike
 from grader.trace import Exchange, Json, StreamEnded, Trace
 
-_MOST_ROWS = 60
 _PREVIEW = 70  # characters
-_CONTENT = 700  # characters of a request's content that are shown
 
 _ENDS = {
     "complete": "sent whole",
@@ -60,11 +58,6 @@ class Row:
         more = len(text) > _PREVIEW or len(self.content) > 400
         return f"“{text[:_PREVIEW]}{' …' if more else ''}”, {len(self.content):,} characters" if text else ""
 
-    @property
-    def shown_detail(self) -> str:
-        """The answer's text, its middle left out where it is long."""
-        return cut(self.detail, _CONTENT)
-
 
 @dataclass(frozen=True)
 class Ledger:
@@ -74,36 +67,40 @@ class Ledger:
     left_out: int
 
 
-def ledger(trace: Trace) -> Ledger:
+def ledger(trace: Trace, room: Room) -> Ledger:
     """Read a run's requests in order of arrival."""
     exchanges = trace.exchanges
-    if len(exchanges) > _MOST_ROWS:
-        half = _MOST_ROWS // 2
+    if len(exchanges) > room.requests:
+        half = room.requests // 2
         shown: Sequence[Exchange] = exchanges[:half] + exchanges[-half:]
     else:
         shown = exchanges
     numbers = {exchange.number: place for place, exchange in enumerate(exchanges, 1)}
-    return Ledger(tuple(_row(each, numbers, trace) for each in shown), len(exchanges) - len(shown))
+    return Ledger(tuple(_row(each, numbers, trace, room) for each in shown), len(exchanges) - len(shown))
 
 
-def _row(exchange: Exchange, numbers: dict[int, int], trace: Trace) -> Row:
+def _row(exchange: Exchange, numbers: dict[int, int], trace: Trace, room: Room) -> Row:
     counted_by, counts_for, near = _joined(exchange, trace)
     answer, detail = _answer(exchange)
     return Row(
         number=numbers[exchange.number],
         exchange=exchange.number,
         kind=_kind(exchange),
-        endpoint=f"{exchange.request.method} {exchange.request.path}",
-        fields=tuple(_fields(exchange, near)),
-        answer=answer,
-        detail=detail,
+        endpoint=cut(f"{exchange.request.method} {exchange.request.path}", 200),
+        fields=tuple(_fields(exchange, near, room)),
+        answer=cut(answer, 400),
+        detail=cut(detail, room.request_characters),
         ok=exchange.succeeded,
         tries=len(exchange.attempts),
-        content=Content.of(exchange.request.body).text,
+        content=_content(exchange),
         counted_by=tuple(numbers[e.number] for e in counted_by),
         counts_for=tuple(numbers[e.number] for e in counts_for),
         note=_note(exchange, counted_by, near, numbers),
     )
+
+
+def _content(exchange: Exchange) -> str:
+    return Content.of(exchange.request.body).text if exchange.is_message or exchange.is_count else ""
 
 
 def _kind(exchange: Exchange) -> str:
@@ -154,30 +151,33 @@ def _differences(count: Exchange, message: Exchange) -> list[str]:
     return names + [name for name in COUNTABLE if one.get(name) != other.get(name)]
 
 
-def _fields(exchange: Exchange, near: Exchange | None) -> Iterator[Field]:
+def _fields(exchange: Exchange, near: Exchange | None, room: Room) -> Iterator[Field]:
     body = exchange.request.body
     if not isinstance(body, dict):
         if body is not None:
-            yield Field("body", cut(_json(body), _CONTENT))
+            yield Field("body", cut(_json(body), room.request_characters))
         return
     differing = set(_differences(near, exchange)) if near is not None else set()
-    for name in ("model", "max_tokens", "stream", "system", "messages", *(n for n in body if n not in _FIRST)):
+    names = [*_FIRST, *(name for name in body if name not in _FIRST)]
+    for name in names[: room.fields]:
         if name in body:
             text = _value(name, body)
             if name in differing and near is not None:
-                yield _differing(str(name), text, _value(name, near.request.body))
+                yield _differing(str(name), text, _value(name, near.request.body), room.request_characters)
             else:
-                yield Field(str(name), cut(text, _CONTENT))
+                yield Field(cut(str(name), 80), cut(text, room.request_characters))
         elif name in differing:
             yield Field(str(name), "(left out)", differs=True)
+    if len(names) > room.fields:
+        yield Field("…", f"[… {len(names) - room.fields:,} fields left out …]")
 
 
-def _differing(name: str, text: str, counted: str) -> Field:
+def _differing(name: str, text: str, counted: str, longest: int) -> Field:
     """Part a text into what both requests have, and what only this one has."""
     before = alike(text, counted)
     after = min(alike(text[::-1], counted[::-1]), min(len(text), len(counted)) - before)
     end = len(text) - after
-    third = _CONTENT // 3
+    third = longest // 3
     return Field(name, cut(text[before:end], third), True, cut(text[:before], third), cut(text[end:], third))
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from grader.render.excerpt import excerpt
+from grader.render.excerpt import Room, excerpt
 from grader.report import CheckReport
 
 _SHORTEST = 3  # characters of an observed value that are looked for
@@ -21,12 +21,12 @@ class OutputLine:
     notes: tuple[str, ...] = ()
 
 
-def output_lines(text: str, failed: Iterable[CheckReport]) -> tuple[OutputLine, ...]:
+def output_lines(text: str, failed: Iterable[CheckReport], room: Room) -> tuple[OutputLine, ...]:
     """Split an output into lines and mark what failed checks have read there."""
     failed = tuple(failed)
     return tuple(
         OutputLine(line.number, line.text, () if line.number is None else _notes(line.text, failed))
-        for line in excerpt(text)
+        for line in excerpt(text, room)
     )
 
 

@@ -13,7 +13,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from grader.course import Course
-from grader.render.exercise import ExercisePart, exercise_part
+from grader.render.excerpt import ROOMS, Room
+from grader.render.exercise import exercise_part
 from grader.render.lesson import lesson_parts
 from grader.render.prose import inline, prose
 from grader.render.states import next_exercise, points
@@ -22,21 +23,33 @@ from grader.render.visible import visible
 from grader.report import Report
 from grader.trace import Trace
 
+MOST_BYTES = 300_000
 _TEMPLATES = Path(__file__).parent / "templates"
 
 
 def render_page(report: Report, traces: Mapping[str, Mapping[str, Trace]], course: Course) -> str:
-    """Write the page of one submission; the same report and traces always make the same page."""
-    parts = tuple(
-        exercise_part(exercise, traces.get(exercise.name, {}), course, report) for exercise in report.exercises
-    )
+    """Write the page of one submission; the same report and traces always make the same page.
+
+    Where it would be larger than a page may be, less is shown of each long thing, and how much is left out.
+    """
+    page = ""
+    for room in ROOMS:
+        page = _page(report, traces, course, room)
+        if len(page.encode()) <= MOST_BYTES:
+            break
+    return page
+
+
+def _page(report: Report, traces: Mapping[str, Mapping[str, Trace]], course: Course, room: Room) -> str:
+    parts = tuple(exercise_part(each, traces.get(each.name, {}), course, report, room) for each in report.exercises)
+    following = next_exercise(report)
     return (
         _environment()
         .get_template("page.html")
         .render(
             report=report,
             parts=parts,
-            next=_next(report, parts),
+            next=next((part for part in parts if following and part.report.name == following.name), None),
             lesson=lesson_parts(course.folder, _lessons(report)),
             prices=course.prices,
             policy=_policy(),
@@ -44,11 +57,6 @@ def render_page(report: Report, traces: Mapping[str, Mapping[str, Trace]], cours
             script=_script(),
         )
     )
-
-
-def _next(report: Report, parts: tuple[ExercisePart, ...]) -> ExercisePart | None:
-    exercise = next_exercise(report)
-    return next((part for part in parts if part.report is exercise), None)
 
 
 def _lessons(report: Report) -> Iterator[str]:

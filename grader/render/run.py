@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from grader.course import Exercise
-from grader.render.excerpt import cut
+from grader.render.excerpt import Room, cut
 from grader.render.ledger import Ledger, ledger
 from grader.render.output import OutputLine, output_lines
-from grader.render.timeline import Timeline, timelines
+from grader.render.timeline import Timeline, streams_of, timelines
 from grader.report import CheckReport, ExerciseReport
 from grader.trace import (
     AnyEvent,
@@ -20,8 +20,6 @@ from grader.trace import (
     ValueReturned,
 )
 
-_MOST_TIMELINES = 4
-_MOST_CALLS = 60
 _LONGEST_VALUE = 240
 _LIMITS = {
     "time": "stopped when its time was up",
@@ -60,13 +58,14 @@ class RunPart:
     is_open: bool
     ledger: Ledger
     timelines: tuple[Timeline, ...]
+    timelines_left_out: int
     stdout: tuple[OutputLine, ...]
     stderr: tuple[OutputLine, ...]
     calls: tuple[Called, ...]
     calls_left_out: int
 
 
-def run_part(exercise: ExerciseReport, trace: Trace, spec: Exercise | None, *, is_open: bool) -> RunPart:
+def run_part(exercise: ExerciseReport, trace: Trace, spec: Exercise | None, room: Room, *, is_open: bool) -> RunPart:
     """Gather what the page says of one run."""
     name = f"{exercise.name}-{trace.scenario}"
     failed = [check for check in exercise.checks if check.outcome == "failed" and check.scenario == trace.scenario]
@@ -79,12 +78,13 @@ def run_part(exercise: ExerciseReport, trace: Trace, spec: Exercise | None, *, i
         ended=_ended(trace.exit),
         ended_well=trace.exit is not None and trace.exit.because == "itself" and trace.exit.status == 0,
         is_open=is_open,
-        ledger=ledger(trace),
-        timelines=() if of_functions else timelines(trace, name)[:_MOST_TIMELINES],
-        stdout=output_lines(_text(trace.stdout), [] if of_functions else failed),
-        stderr=output_lines(_text(trace.stderr), []),
-        calls=calls[:_MOST_CALLS],
-        calls_left_out=max(0, len(calls) - _MOST_CALLS),
+        ledger=ledger(trace, room),
+        timelines=() if of_functions else timelines(trace, name, room),
+        timelines_left_out=0 if of_functions else max(0, len(streams_of(trace)) - room.streams),
+        stdout=output_lines(_text(trace.stdout), [] if of_functions else failed, room),
+        stderr=output_lines(_text(trace.stderr), [], room),
+        calls=calls[: room.calls],
+        calls_left_out=max(0, len(calls) - room.calls),
     )
 
 

@@ -12,11 +12,10 @@ from pygments.lexer import Lexer
 from pygments.lexers.python import PythonLexer
 from pygments.token import Comment, Keyword, Name, Number, Operator, String, _TokenType
 
-from grader.render.excerpt import LONGEST_LINE, cut
+from grader.render.excerpt import LONGEST_LINE, Room, cut
 from grader.render.visible import visible
 
 _AROUND = 12  # lines kept on each side of a line at fault, in a file that is too long
-_MOST_LINES = 260
 
 _CLASSES = ((Comment, "c"), (String, "s"), (Number, "m"), (Keyword, "k"), (Operator.Word, "k"), (Name.Builtin, "b"))
 
@@ -39,15 +38,15 @@ class SourceFile:
     marked: tuple[int, ...]
 
 
-def source_file(name: str, text: str, notes: Mapping[int, Sequence[str]] | None = None) -> SourceFile:
+def source_file(name: str, text: str, notes: Mapping[int, Sequence[str]], room: Room) -> SourceFile:
     """Set a file, its marked lines with their notes; of a long one the ends and what is near to a mark."""
-    notes = notes or {}
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     if lines and not lines[-1]:
         lines.pop()
     known = {number: tuple(words) for number, words in notes.items() if 1 <= number <= len(lines)}
-    kept = _kept(len(lines), known)
-    coloured = _coloured([cut(lines[number - 1], LONGEST_LINE) for number in kept])
+    kept = _kept(len(lines), known, room.source_lines)
+    longest = min(LONGEST_LINE, 12 * room.source_lines)
+    coloured = _coloured([cut(lines[number - 1], longest) for number in kept])
     made: list[SourceLine] = []
     before = 0
     for number, text_html in zip(kept, coloured, strict=True):
@@ -60,13 +59,14 @@ def source_file(name: str, text: str, notes: Mapping[int, Sequence[str]] | None 
     return SourceFile(name, tuple(made), tuple(sorted(known)))
 
 
-def _kept(count: int, marked: Iterable[int]) -> list[int]:
-    if count <= _MOST_LINES:
+def _kept(count: int, marked: Iterable[int], most: int) -> list[int]:
+    if count <= most:
         return list(range(1, count + 1))
-    half = _MOST_LINES // 4
+    half = most // 4
     kept = {*range(1, half + 1), *range(count - half + 1, count + 1)}
+    around = min(_AROUND, most // 8)
     for number in sorted(marked)[:5]:
-        kept.update(range(max(1, number - _AROUND), min(count, number + _AROUND) + 1))
+        kept.update(range(max(1, number - around), min(count, number + around) + 1))
     return sorted(kept)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator
 
 from rich.console import Group, RenderableType
@@ -83,10 +82,9 @@ def _pair(word: str, value: str) -> Text:
 
 def _hint(check: CheckReport, level: int) -> RenderableType:
     shown = check.hints[: level + 1][-1]
-    body = shown if "\n    " in shown else "\n".join(textwrap.wrap(shown, 200)) if "\n" not in shown else shown
     return Group(
         Text(f"Hint {min(level + 1, len(check.hints))} of {len(check.hints)}", style="italic"),
-        Text(visible(body)),
+        Text(visible(shown)),
     )
 
 

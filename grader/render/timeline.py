@@ -12,14 +12,13 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from grader.checks.growth import Growth, growth
-from grader.render.excerpt import cut
+from grader.render.excerpt import Room, cut
 from grader.screen import LINE, Progress, Screen
 from grader.trace import Exchange, OutputWritten, PieceSent, StreamEnded, StreamStarted, Trace
 
 _WIDTH, _MARGIN = 1000, 10
 _TOP, _BOTTOM, _HEIGHT = 16, 164, 180  # the lanes, and the drawing
 _TICK = 10  # half a mark
-_MOST_ROWS = 120
 _LONGEST_TEXT = 60
 
 
@@ -53,12 +52,13 @@ class Timeline:
     passages: tuple[Passage, ...]
     steps: int
     end_step: int | None
+    most_rows: int
 
     @property
     def rows(self) -> tuple[Passage, ...]:
         """The passages that the table shows: both ends where there are too many."""
-        half = _MOST_ROWS // 2
-        return self.passages if len(self.passages) <= _MOST_ROWS else self.passages[:half] + self.passages[-half:]
+        half = self.most_rows // 2
+        return self.passages if len(self.passages) <= self.most_rows else self.passages[:half] + self.passages[-half:]
 
     @property
     def left_out(self) -> int:
@@ -109,13 +109,20 @@ def _line(name: str, x1: float, y1: float, x2: float, y2: float) -> str:
     return f'<line class="{name}" {ends}/>'  # our own words and numbers, no student's text
 
 
-def timelines(trace: Trace, run: str) -> tuple[Timeline, ...]:
-    """Draw every stream of a run that sent a piece or had one to send."""
-    streams = [e for e in trace.messages if e.stream is not None and e.all_pieces]
-    return tuple(timeline(trace, stream, f"{run}-timeline-{stream.number}") for stream in streams)
+def streams_of(trace: Trace) -> list[Exchange]:
+    """The streams of a run that sent a piece or had one to send."""
+    return [e for e in trace.messages if e.stream is not None and e.all_pieces]
 
 
-def timeline(trace: Trace, stream: Exchange, name: str) -> Timeline:
+def timelines(trace: Trace, run: str, room: Room) -> tuple[Timeline, ...]:
+    """Draw the streams of a run, the first and the last of them where there are too many."""
+    streams = streams_of(trace)
+    if len(streams) > room.streams:
+        streams = streams[: room.streams // 2] + streams[-(room.streams // 2) :]
+    return tuple(timeline(trace, stream, f"{run}-timeline-{stream.number}", room) for stream in streams)
+
+
+def timeline(trace: Trace, stream: Exchange, name: str, room: Room) -> Timeline:
     """Draw one stream of a run."""
     grown = growth(trace, stream)
     walk = _Walk(trace, stream, grown)
@@ -135,7 +142,9 @@ def timeline(trace: Trace, stream: Exchange, name: str) -> Timeline:
         for index, text in enumerate(stream.all_pieces)
     )
     finding, reading = _words(stream, grown, passages, walk)
-    return Timeline(name, stream.request.seq, finding, reading, not grown.keeps_up, passages, walk.steps, walk.end_step)
+    return Timeline(
+        name, stream.request.seq, finding, reading, not grown.keeps_up, passages, walk.steps, walk.end_step, room.pieces
+    )
 
 
 def _held(walk: _Walk, index: int) -> bool:
