@@ -352,6 +352,13 @@ def test_two_digits_tell_most_mistakes_apart() -> None:
     assert confusions(lessons_call(input_tokens=1, output_tokens=2000)) > 0
 
 
+def test_a_dear_call_is_not_rounded_away_to_the_cent() -> None:
+    """From ten cents on, two decimals are two digits: that is no mistake."""
+    dear = lessons_call(input_tokens=123_456, output_tokens=1_111, start_output_tokens=2)
+    assert dict(explanations(dear, "cost"))["rounded-away"] == Decimal("0.1")
+    assert "usage-is-pieces" not in dict(explanations(dear, "cost"))
+
+
 def test_calls_can_be_described_by_their_texts() -> None:
     """What is counted by hand comes from the texts, the price from the model's name."""
     call = Call.of_texts(

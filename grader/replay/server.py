@@ -7,6 +7,7 @@ transport, so that the order of events is the order of the wire. Never keeps a k
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import functools
 import socket
 from collections.abc import Callable
@@ -85,25 +86,29 @@ class ReplayServer:
     # ------------------------------------------------------------ connections
 
     async def _accept(self, listening: socket.socket) -> None:
-        loop = asyncio.get_running_loop()
-        while True:
-            try:
-                client, _ = await loop.sock_accept(listening)
-            except ConnectionError:
-                continue  # gone before it was taken
-            except OSError as error:
-                self.failed(error)
-                return
-            try:
-                while len(self._connections) >= MOST_CONNECTIONS:
-                    await self._make_room()
-                self._accepted += 1
-                connection = Connection(self, self._accepted)
-                await loop.connect_accepted_socket(functools.partial(_itself, connection), client)
-            except BaseException:
-                client.close()
-                raise
+        try:
+            while True:
+                with contextlib.suppress(ConnectionError):  # a client that is gone before it was taken
+                    client, _ = await asyncio.get_running_loop().sock_accept(listening)
+                    await self._welcome(client)
+        except Exception as fault:
+            self.failed(fault)
+
+    async def _welcome(self, client: socket.socket) -> None:
+        """Give a client a connection as soon as there is room for it."""
+        connection = None
+        try:
+            while len(self._connections) >= MOST_CONNECTIONS:
+                await self._make_room()
+            self._accepted += 1
+            connection = Connection(self, self._accepted)
             self._connections[connection] = None
+            await asyncio.get_running_loop().connect_accepted_socket(functools.partial(_itself, connection), client)
+        except BaseException:
+            client.close()
+            if connection is not None:
+                self.closed(connection)
+            raise
 
     async def _make_room(self) -> None:
         """Close the oldest connection on which nothing goes on, or wait until there is one."""

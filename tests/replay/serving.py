@@ -8,7 +8,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -19,7 +19,7 @@ from grader.replay.gate import Because, Gate, OpenGate
 from grader.replay.recorder import Recorder
 from grader.replay.rules import Request
 from grader.replay.script import Script, Streamed, Whole
-from grader.replay.server import ReplayServer
+from grader.replay.server import Claims, ReplayServer
 from grader.screen import Progress, Screen
 from grader.trace import AnyEvent, Exchange, Trace
 
@@ -116,7 +116,6 @@ class Replay:
     screen: Screen
     close: Callable[[], None]
     settle: Callable[[], None]
-    claims: list[Any] = field(default_factory=list)
 
     @property
     def url(self) -> str:
@@ -202,17 +201,16 @@ def read_until(client: socket.socket, end: bytes) -> bytes:
 
 
 @contextmanager
-def serving(asked: Script | None = None, *, gate: Gate | None = None, with_claims: bool = False) -> Iterator[Replay]:
+def serving(asked: Script | None = None, *, gate: Gate | None = None, claims: Claims | None = None) -> Iterator[Replay]:
     """Serve a script while the block runs; a fault of the server's own fails the test at the end."""
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever)
     thread.start()
     listening = socket.create_server(("127.0.0.1", 0), backlog=256)
-    recorder, screen, claims = Recorder(), Screen(), []  # type: ignore[var-annotated]
-    taker = claims.append if with_claims else None
+    recorder, screen = Recorder(), Screen()
 
     async def start() -> ReplayServer:
-        server = ReplayServer(asked or script(), recorder, gate or OpenGate(), screen, claims=taker)
+        server = ReplayServer(asked or script(), recorder, gate or OpenGate(), screen, claims=claims)
         await server.serve(listening)
         return server
 
@@ -225,7 +223,7 @@ def serving(asked: Script | None = None, *, gate: Gate | None = None, with_claim
         asyncio.run_coroutine_threadsafe(asyncio.sleep(0), loop).result(20)
 
     try:
-        yield Replay(listening.getsockname()[1], recorder, screen, close, settle, claims)
+        yield Replay(listening.getsockname()[1], recorder, screen, close, settle)
         close()
     finally:
         with suppress(Exception):  # it has been raised once already

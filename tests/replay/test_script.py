@@ -114,6 +114,8 @@ def test_no_two_messages_of_a_run_have_the_same_output_tokens() -> None:
     asked = script("exercise3")
     outputs = [usage(message(asked, max_tokens=60))[1] for _ in range(12)]
     assert len(set(outputs)) == 12 and max(outputs) == 60
+    outputs = [usage(stream(asked, max_tokens=60))[1], usage(message(asked, max_tokens=60))[1]]
+    assert len(set(outputs)) == 2 and max(outputs) < 60
 
 
 # ---------------------------------------------------------------- counts
@@ -219,6 +221,13 @@ def test_a_longer_text_has_the_rate_of_what_it_contains() -> None:
     asked = script("exercise2", too_long=True)
     sample = tokens(asked, PROSE)
     assert sample < tokens(asked, "In a sentence or two, what is this about?\n\n" + PROSE) < sample * 1.2
+
+
+def test_texts_that_share_letters_by_chance_are_not_related() -> None:
+    """A word that was counted first, or signs without a letter, do not set the rate of a long text."""
+    asked = script("exercise2", too_long=True)
+    counts = [tokens(asked, text) for text in ("the", "?!", "...", PROSE)]
+    assert len(set(counts)) == 4 and all(500_000 < n < 800_000 for n in counts)
 
 
 # ---------------------------------------------------------------- the varied scenario
@@ -333,6 +342,22 @@ def test_sampling_is_taken_by_the_older_version() -> None:
     """Before 2026-10-21 the API knew temperature."""
     older = {**HEADERS, "anthropic-version": "2023-06-01"}
     answer = script().answer(Request("POST", "/v1/messages", older, body(temperature=0.5)))
+    assert isinstance(answer, Whole) and answer.status == 200
+
+
+@pytest.mark.parametrize(
+    ("role", "block", "said"),
+    [
+        ("assistant", {"type": "document", "source": {}}, "messages.0: a document"),
+        ("user", {"type": "text", "text": "x", "citations": [{"type": "char_location"}]}, "messages.0: citations"),
+    ],
+)
+def test_the_newer_version_refuses_two_kinds_of_block(role: str, block: dict[str, Any], said: str) -> None:
+    """Documents of the assistant and citations of the user are not taken since 2026-10-21."""
+    assert said in error(400, value=body(messages=[{"role": role, "content": [block]}]))
+    older = {**HEADERS, "anthropic-version": "2023-06-01"}
+    value = body(messages=[{"role": role, "content": [block]}])
+    answer = script().answer(Request("POST", "/v1/messages", older, value))
     assert isinstance(answer, Whole) and answer.status == 200
 
 

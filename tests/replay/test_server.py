@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import socket
 import struct
@@ -11,6 +12,10 @@ import pytest
 from grader.fixtures.form import Fault
 from grader.replay import parser as parsers
 from grader.replay import server as servers
+from grader.replay.connection import ClientGoneError, Connection
+from grader.replay.recorder import Recorder
+from grader.replay.server import ReplayServer
+from grader.screen import Screen
 from grader.trace import AnswerSent, GatePassed, PieceSent, RequestReceived, StreamEnded, StreamStarted
 from tests.replay.serving import (
     HEADERS,
@@ -240,10 +245,11 @@ def test_exchanges_and_connections_are_numbered_in_order_of_arrival() -> None:
 
 def test_claims_go_to_the_grader_and_not_into_the_trace() -> None:
     """The probe's post is taken with 204 and leaves no event."""
-    with serving(with_claims=True) as replay:
+    claims: list[object] = []
+    with serving(claims=claims.append) as replay:
         assert replay.ask("POST", "/grader/claims", {"names": {"MODEL": "x"}}, {}).status == 204
         assert replay.ask("POST", "/grader/claims", b"{", {}).status == 400
-        assert replay.claims == [{"names": {"MODEL": "x"}}] and replay.events == []
+        assert claims == [{"names": {"MODEL": "x"}}] and replay.events == []
 
 
 def test_without_a_probe_claims_are_an_unknown_path() -> None:
@@ -460,9 +466,12 @@ def test_a_giant_body_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_flood_of_bytes_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
     """A program that sends more than a run may receive is disconnected."""
     monkeypatch.setattr(servers, "MOST_BYTES", 100_000)
+    head = request("POST", "/v1/messages", headers={**HEADERS, "transfer-encoding": "chunked"})
+    head = head.replace(b"content-length: 0\r\n", b"")
     with serving() as replay, replay.connect() as client, pytest.raises(ConnectionError):
-        for _ in range(1000):
-            client.sendall(b"x" * 10_000)
+        client.sendall(head)
+        for _ in range(10_000):
+            client.sendall(b"400\r\n" + b"x" * 1024 + b"\r\n")
 
 
 def test_requests_without_end_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -517,12 +526,63 @@ def test_connections_beyond_the_limit_wait(monkeypatch: pytest.MonkeyPatch) -> N
             assert b"HTTP/1.1 200" in read_until(third, b"end_turn")
 
 
-def test_a_stream_that_is_never_read_does_not_stop_others() -> None:
+def test_streams_that_are_not_read_do_not_stop_others() -> None:
     """A client that opens streams and takes nothing holds up only itself."""
-    with serving(script("exercise3", vary=True)) as replay, replay.connect() as lazy:
+    with serving(script("exercise3")) as replay, replay.connect() as lazy:
         lazy.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
         lazy.sendall(STREAMED * 20)
         assert replay.ask("POST", "/v1/messages", body()).status == 200
+
+
+def test_writing_waits_for_a_client_that_does_not_read() -> None:
+    """While the transport is full nothing more is sent; it goes on with room, and ends with the client."""
+
+    async def fill_and_drain() -> tuple[bool, bool]:
+        connection = Connection(ReplayServer(script(), Recorder(), HeldGate(), Screen()), 1)
+        connection.pause_writing()
+        waiting = asyncio.ensure_future(connection.drained())
+        await asyncio.sleep(0)
+        waited = not waiting.done()
+        connection.resume_writing()
+        await waiting
+        connection.pause_writing()
+        left = asyncio.ensure_future(connection.drained())
+        await asyncio.sleep(0)
+        connection.eof_received()
+        with pytest.raises(ClientGoneError):
+            await left
+        return waited, connection.gone
+
+    assert asyncio.run(fill_and_drain()) == (True, True)
+
+
+def test_closing_the_server_closes_idle_connections() -> None:
+    """A client that kept its connection open sees the end of it."""
+    with serving() as replay, replay.connect() as client:
+        client.sendall(request("POST", "/v1/messages", body()))
+        read_until(client, b"end_turn")
+        replay.close()
+        assert _read_what_comes(client) == b""
+
+
+def test_a_client_that_closed_its_own_side_gets_its_answer() -> None:
+    """Half a close is no reason to forget what was asked."""
+    with serving() as replay, replay.connect() as client:
+        client.sendall(request("POST", "/v1/messages", body()))
+        client.shutdown(socket.SHUT_WR)
+        assert b"HTTP/1.1 200" in read_all(client)
+
+
+def test_a_reset_before_the_answer_leaves_the_request_unanswered() -> None:
+    """What could not be handed over is not written down as sent."""
+    gate = HeldGate()
+    with serving(gate=gate) as replay:
+        with replay.connect() as client:
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            client.sendall(request("POST", "/v1/messages/count_tokens", body()) + STREAMED)
+            assert gate.asked.acquire(timeout=20)
+        replay.ask("GET", "/v1/models")
+        assert [exchange.status for exchange in replay.exchanges] == [None, None, 200]
 
 
 def test_a_fault_of_the_servers_own_is_raised_at_the_close() -> None:
@@ -532,6 +592,13 @@ def test_a_fault_of_the_servers_own_is_raised_at_the_close() -> None:
         async def program_waits(self) -> None:
             raise RuntimeError("the gate broke")
 
+    def refuse(claim: object) -> None:
+        raise RuntimeError("the claim broke it")
+
+    broken = pytest.raises(RuntimeError, match="the claim broke it")
+    with broken, serving(claims=refuse) as replay, replay.connect() as client:
+        client.sendall(request("POST", "/grader/claims", {"x": 1}))
+        assert _read_what_comes(client) == b""
     broken = pytest.raises(RuntimeError, match="the gate broke")
     with broken, serving(gate=Broken()) as replay, replay.connect() as client:
         client.sendall(request("POST", "/v1/messages/count_tokens", body()))
