@@ -31,7 +31,7 @@ from grader.course import Course
 from grader.grading import Graded, report_of
 from grader.report import ExerciseReport
 from grader.run.submission import Submission, SubmissionError
-from grader.sandbox.job import Limits
+from grader.sandbox.job import Limits, Seal
 from grader.sandbox.tiers import Wanted
 
 _FAULTS_IN_A_ROW = 10  # then it is not the submissions
@@ -65,7 +65,7 @@ class Tally:
     faults: int = 0
     left: int = 0  # rows of submissions that are not handed in any more
     seed: int = 0
-    seal: str = ""
+    seal: Seal | None = None
     seconds: float = 0.0
     differs: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
 
@@ -206,7 +206,7 @@ def _seed(plan: Plan, store: Store) -> int:
         return random.SystemRandom().randrange(1 << 32) if plan.seed is None else plan.seed
     if plan.seed not in (None, stored):
         raise StoreError(
-            f"{plan.out} was graded with --seed {stored}. Leave --seed away to go on, or add --fresh to grade all again."
+            f"{plan.out} was graded with --seed {stored}. Leave --seed away to go on, or add --fresh to grade all anew."
         )
     return stored
 
@@ -230,4 +230,3 @@ def cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
-

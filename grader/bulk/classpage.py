@@ -80,7 +80,9 @@ class ClassData:
             line["m"].append([check_id, mistake])
             cluster = (mistake, check_id if mistake == UNEXPLAINED else "")
             kept = self.clusters.setdefault(cluster, [])
-            said = visible(check.message or f"expected {check.expected}, observed {check.observed}", _LONGEST, lines=False)
+            said = visible(
+                check.message or f"expected {check.expected}, observed {check.observed}", _LONGEST, lines=False
+            )
             # Three that differ show more of a mistake than three of a kind.
             alike = sum(each["text"] == said for each in kept)
             if len(kept) < _REPRESENTATIVES and all(each["n"] != name for each in kept):
@@ -90,9 +92,7 @@ class ClassData:
 
     def as_json(self) -> dict[str, Any]:
         """Give everything the page is made of."""
-        order = [
-            (exercise, check) for exercise, known in self.exercises.items() for check in known["checks"]
-        ]
+        order = [(exercise, check) for exercise, known in self.exercises.items() for check in known["checks"]]
         numbers = {f"{exercise}.{check}": at for at, (exercise, check) in enumerate(order)}
         mistakes = sorted({mistake for row in self.rows for _, mistake in row["m"]} - {UNEXPLAINED})
         places = {mistake: at for at, mistake in enumerate(mistakes)} | {UNEXPLAINED: -1}

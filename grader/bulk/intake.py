@@ -120,7 +120,7 @@ def safe_name(text: str) -> str:
     """Make a name of letters, digits and `.@+-_`; one that loses more than blanks ends with a mark of what it was."""
     spaced = re.sub(r"\s+", "_", unicodedata.normalize("NFC", text).strip())
     safe = _UNSAFE.sub("_", spaced).strip("._-")[:_LONGEST_NAME]
-    if safe == spaced and not _DEVICES.match(safe):
+    if safe and safe == spaced and not _DEVICES.match(safe):
         return safe
     return f"{safe or 'submission'}-{_mark(text)}"
 

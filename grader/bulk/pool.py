@@ -25,6 +25,7 @@ from grader.bulk.frames import HEAD_BYTES, Grade, grade_of, lengths, submission_
 from grader.bulk.worker import hello
 from grader.course import Course
 from grader.run.submission import Submission
+from grader.sandbox.job import Seal
 
 AT_ONCE = 8  # submissions under way in one worker: most of them wait for a time limit when there are many
 _DEATHS_IN_A_ROW = 4  # without one grade in between: then it is not the submissions
@@ -43,7 +44,7 @@ class _Worker:
 
     process: asyncio.subprocess.Process
     under_way: dict[str, Submission] = field(default_factory=dict)
-    seal: str = ""
+    seal: Seal = "none"
     ready: bool = False
     alone: bool = False  # it is emptied, or has, for one suspect
     said: bytes = b""  # the end of what it wrote on standard error
@@ -71,7 +72,7 @@ class Pool:
         self._suspects: deque[Submission] = deque()
         self._tried: set[str] = set()
         self._deaths = 0
-        self.seal = ""
+        self.seal: Seal | None = None
 
     async def __aenter__(self) -> Pool:
         return self
@@ -98,7 +99,7 @@ class Pool:
                 raise PoolError(event.said["fault"])
             elif "ready" in event.said:
                 event.worker.ready, event.worker.seal = True, event.said["ready"]
-                if self.seal not in ("", event.worker.seal):
+                if self.seal not in (None, event.worker.seal):
                     raise PoolError(f"One worker is sealed by {self.seal}, another by {event.worker.seal}.")
                 self.seal = event.worker.seal
             elif "failed" in event.said:

@@ -68,6 +68,7 @@ class _Again:
     name: str
     report: str
     unjudged: tuple[str, ...]
+    unrun: tuple[str, ...]
 
 
 def rejudge(store: Store, course: Course, jobs: int = 1, told: Callable[[int], None] | None = None) -> Rejudged:
@@ -78,7 +79,7 @@ def rejudge(store: Store, course: Course, jobs: int = 1, told: Callable[[int], N
         result.total += 1
         if not again.unjudged:
             result.judged.append(again.name)
-        for reason in again.unjudged:
+        for reason in (*again.unjudged, *again.unrun):
             result.unjudged.setdefault(reason, []).append(again.name)
         if again.report != row.report:
             result.reports[again.name] = again.report
@@ -174,8 +175,8 @@ def judge_again(
         else:
             exercises.append(replace(judge(course.exercise(name), traces[name], course), traces=before.traces))
     present = {exercise.name for exercise in old.exercises}
-    unjudged += [f"{name} was not run; run bulk again" for name in course.exercise_names if name not in present]
-    return _Again(row.name, report_file.dump(_summed(old, exercises)), tuple(unjudged))
+    unrun = tuple(f"{name} was not part of the batch" for name in course.exercise_names if name not in present)
+    return _Again(row.name, report_file.dump(_summed(old, exercises)), tuple(unjudged), unrun)
 
 
 def _lacking(course: Course, name: str, traces: Mapping[str, Trace]) -> list[str]:

@@ -27,8 +27,9 @@ _TABLES = """
 CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS submissions (
     name TEXT PRIMARY KEY, place INTEGER, student TEXT NOT NULL, late INTEGER NOT NULL, mapping TEXT NOT NULL,
-    sha256 TEXT NOT NULL, course TEXT NOT NULL, grader TEXT NOT NULL, only_these TEXT NOT NULL, time_limit_s REAL NOT NULL,
-    seed INTEGER NOT NULL, seal TEXT NOT NULL, runs INTEGER NOT NULL, differs TEXT NOT NULL,
+    sha256 TEXT NOT NULL, course TEXT NOT NULL, grader TEXT NOT NULL, only_these TEXT NOT NULL,
+    time_limit_s REAL NOT NULL, seed INTEGER NOT NULL,
+    seal TEXT NOT NULL, runs INTEGER NOT NULL, differs TEXT NOT NULL,
     run_versions TEXT NOT NULL, faulty INTEGER NOT NULL, graded_at TEXT NOT NULL, report TEXT NOT NULL
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS traces (
@@ -143,7 +144,8 @@ class Store:
         values = (
             row.name, row.place, row.student, row.late, json.dumps(dict(row.mapping)), row.key.sha256, row.key.course,
             row.key.grader, json.dumps(row.key.only), row.key.time_limit_s, report.seed, report.sandbox, row.runs,
-            json.dumps(row.differs), json.dumps(dict(row.run_versions)), bool(report.faults), report.graded_at, row.report,
+            json.dumps(row.differs), json.dumps(dict(row.run_versions)), bool(report.faults), report.graded_at,
+            row.report,
         )  # fmt: skip
         with self._writing():
             self._db.execute(
@@ -158,7 +160,9 @@ class Store:
     def amend(self, reports: Mapping[str, str], course: Mapping[str, str], grader: str) -> None:
         """Replace reports that were judged again, and note the course's version by name: one transaction."""
         with self._writing():
-            self._db.executemany("UPDATE submissions SET report = ? WHERE name = ?", ((r, n) for n, r in reports.items()))
+            self._db.executemany(
+                "UPDATE submissions SET report = ? WHERE name = ?", ((r, n) for n, r in reports.items())
+            )
             self._db.executemany(
                 "UPDATE submissions SET course = ?, grader = ? WHERE name = ?",
                 ((version, grader, name) for name, version in course.items()),

@@ -28,7 +28,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("submissions", type=Path, metavar="SUBMISSIONS", help="a folder with a folder for each student")
     parser.add_argument("--out", type=Path, required=True, metavar="OUT", help="where grades and pages are written")
     parser.add_argument("--layout", choices=("auto", *LAYOUTS), default="auto", help="how SUBMISSIONS is laid out")
-    parser.add_argument("--only", action="append", default=[], metavar="EXERCISE", help="this exercise alone (repeatable)")
+    parser.add_argument(
+        "--only", action="append", default=[], metavar="EXERCISE", help="this exercise alone (repeatable)"
+    )
     parser.add_argument("--jobs", type=_positive, metavar="N", help="worker processes (default: one a processor)")
     parser.add_argument("--seed", type=_seed, metavar="N", help="the seed of the drawn numbers (default: drawn, kept)")
     parser.add_argument("--time-limit", type=_seconds, metavar="S", help="seconds for each run of a program")
@@ -40,7 +42,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--fresh", action="store_true", help="forget OUT's earlier grades")
     parser.add_argument("--twice", action="store_true", help="run each submission twice and name those that differ")
-    parser.add_argument("--sample", type=_positive, metavar="N", help="name N passes and N failures to look at yourself")
+    parser.add_argument(
+        "--sample", type=_positive, metavar="N", help="name N passes and N failures to look at yourself"
+    )
     parser.add_argument("--course", type=Path, metavar="DIR", help=argparse.SUPPRESS)
 
 
@@ -158,7 +162,10 @@ def _sum_up(plan: Plan, tally: Tally, sample: int | None, say: Say) -> None:
     if tally.graded and tally.seal == "none":
         say("Programs ran without a seal (--sandbox none): they could do whatever you can.")
     elif tally.graded and tally.seal:
-        say(f"Programs were sealed by {tally.seal}.", *(f"  It does not hold back: {leak}." for leak in leaks(tally.seal)))
+        say(
+            f"Programs were sealed by {tally.seal}.",
+            *(f"  It does not hold back: {leak}." for leak in leaks(tally.seal)),
+        )
     if tally.faults:
         say(
             f"The grader failed at {tally.faults}: they have no mark. The class page names them first; run the same "

@@ -51,7 +51,10 @@ def run(options: argparse.Namespace, say: Say) -> int:
 def _show(result: Rejudged, say: Say) -> None:
     say(f"{result.total} submissions judged again; {len(result.changes)} marks change, {result.words} in words alone.")
     for change in result.changes[:_LISTED]:
-        say(f"  {change.name}: {change.before:g} → {change.after:g} ({change.after - change.before:+g})  " + "; ".join(change.checks))
+        say(
+            f"  {change.name}: {change.before:g} → {change.after:g} ({change.after - change.before:+g})  "
+            + "; ".join(change.checks)
+        )
     if len(result.changes) > _LISTED:
         gained = sum(change.after > change.before for change in result.changes)
         lost = sum(change.after < change.before for change in result.changes)

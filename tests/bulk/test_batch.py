@@ -114,7 +114,9 @@ def test_ctrl_c_stops_cleanly_and_says_how_to_go_on(tmp_path: Path) -> None:
     """An interrupted batch leaves one line, no traceback and no process; the same command goes on."""
     hand_in(tmp_path / "in", {"ann": RIGHT, "zed": HANGS})
     line = command(tmp_path / "in", tmp_path / "out", "--jobs", "1")
-    with subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment()) as process:
+    with subprocess.Popen(
+        line, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment()
+    ) as process:
         with pytest.raises(subprocess.TimeoutExpired):
             process.communicate(timeout=3)
         process.send_signal(signal.SIGINT)

@@ -35,7 +35,9 @@ def row(name: str, **more: object) -> Row:
 
 def test_what_is_put_is_there_after_opening_again(tmp_path: Path) -> None:
     """A row and its traces come back as they were."""
-    kept = row("ann", late=True, mapping={"a.py": "exercise1"}, traces={("exercise1", "varied"): b"xyz"}, differs=("d",))
+    kept = row(
+        "ann", late=True, mapping={"a.py": "exercise1"}, traces={("exercise1", "varied"): b"xyz"}, differs=("d",)
+    )
     with Store(tmp_path) as store:
         store.put(kept)
         store.place([Placed("ann", "Ann", True, {"a.py": "exercise1"})])
@@ -94,7 +96,7 @@ def test_a_full_disk_is_said_and_what_is_there_stays(tmp_path: Path) -> None:
     kept = 0
     with Store(tmp_path) as store:
         store._db.execute("PRAGMA max_page_count = 60")  # what a full disk is to SQLite
-        with pytest.raises(StoreError, match="disk .* is full.*run the same command again"):
+        with pytest.raises(StoreError, match=r"disk .* is full.*run the same command again"):
             for kept in range(1000):
                 store.put(row(f"s{kept:04}", traces={("exercise1", "varied"): b"x" * 3000}))
     assert kept > 5

@@ -1,0 +1,116 @@
+"""Judging again: whose mark changes, what is written, and what old traces cannot say."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.bulk.handed_in import COURSE, CRASHES, RIGHT, ROOT, SWAPPED, bulk, environment, hand_in, results
+
+
+@pytest.fixture(scope="module")
+def graded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Three graded submissions and a course of their own; the folder holds `in`, `out`, `course` and `fixtures`."""
+    folder = tmp_path_factory.mktemp("graded")
+    shutil.copytree(COURSE, folder / "course")
+    shutil.copytree(ROOT / "fixtures", folder / "fixtures")
+    hand_in(folder / "in", {"ann": RIGHT, "ben": SWAPPED, "cleo": CRASHES})
+    done = bulk(folder / "in", folder / "out", "--course", str(folder / "course"))
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+@pytest.fixture
+def place(graded: Path, tmp_path: Path) -> Path:
+    """A copy of the graded class that a test may change."""
+    shutil.copytree(graded, tmp_path / "class")
+    return tmp_path / "class"
+
+
+def regrade(place: Path, *more: str) -> subprocess.CompletedProcess[str]:
+    """Run the command."""
+    line = [sys.executable, str(ROOT / "grade.py"), "regrade", str(place / "out"), "--course", str(place / "course")]
+    return subprocess.run([*line, *more], capture_output=True, text=True, timeout=120, env=environment())
+
+
+def edit(path: Path, old: str, new: str) -> None:
+    """Replace one place of a file."""
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def two_points_more(place: Path) -> None:
+    """Let the check of the printed cost give two points more."""
+    edit(
+        place / "course" / "exercise1" / "exercise.yaml",
+        "check: cost.cost_printed\n    points: 2",
+        "check: cost.cost_printed\n    points: 4",
+    )
+
+
+def test_an_unchanged_course_changes_nothing(place: Path) -> None:
+    """The stored traces give the reports that the runs gave, to the letter."""
+    before = (place / "out" / "results.jsonl").read_bytes()
+    done = regrade(place, "--yes")
+    assert "3 submissions judged again; 0 marks change, 0 in words alone" in " ".join(done.stdout.split())
+    assert (place / "out" / "results.jsonl").read_bytes() == before
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_new_points_are_shown_before_they_are_written(place: Path, jobs: str) -> None:
+    """Without --yes nothing changes; with it, marks, lists and pages do, and bulk has nothing to do after that."""
+    two_points_more(place)
+    before = (place / "out" / "results.jsonl").read_bytes()
+    shown = " ".join(regrade(place, "--jobs", jobs).stdout.split())
+    assert "ann: 10 → 12 (+2)" in shown and "add --yes" in shown
+    assert (place / "out" / "results.jsonl").read_bytes() == before
+    assert regrade(place, "--yes", "--jobs", jobs).returncode == 0
+    by_name = {report["submission"]: report for report in results(place / "out")}
+    assert [by_name["ann"]["score"], by_name["ann"]["max_score"], by_name["cleo"]["max_score"]] == [12, 12, 12]
+    assert by_name["ben"]["score"] < 12
+    again = bulk(place / "in", place / "out", "--course", str(place / "course"), seed=None)
+    assert "0 graded" in again.stdout and "3 unchanged" in again.stdout
+
+
+def test_new_words_are_no_new_mark(place: Path) -> None:
+    """A reworded title changes reports and pages, and nobody's points."""
+    edit(place / "course" / "exercise1" / "exercise.yaml", "title: ", "title: Anew: ".replace("Anew: ", "Anew, "))
+    done = " ".join(regrade(place, "--yes").stdout.split())
+    assert "0 marks change, 3 in words alone" in done
+    assert all(report["exercises"][0]["title"].startswith("Anew, ") for report in results(place / "out"))
+
+
+def test_traces_that_lack_a_scenario_are_named_and_not_guessed(place: Path) -> None:
+    """A missing trace keeps the old mark, and is said."""
+    with sqlite3.connect(place / "out" / "grades.db") as db:
+        db.execute("DELETE FROM traces WHERE submission = 'ann' AND scenario = 'varied'")
+    db.close()
+    two_points_more(place)
+    done = " ".join(regrade(place, "--yes").stdout.split())
+    assert "no stored trace of varied" in done and "ann" in done
+    by_name = {report["submission"]: report for report in results(place / "out")}
+    assert [by_name["ann"]["score"], by_name["ann"]["max_score"], by_name["cleo"]["max_score"]] == [10, 10, 12]
+    again = bulk(place / "in", place / "out", "--course", str(place / "course"), seed=None)
+    assert "1 graded" in again.stdout and "2 unchanged" in again.stdout
+
+
+def test_other_fixtures_need_other_runs(place: Path) -> None:
+    """Traces of other fixtures say nothing of today's: all keep their marks, and the reason is given."""
+    edit(place / "fixtures" / "exercise1.yaml", "\n", "\n# another recording\n")
+    two_points_more(place)
+    done = " ".join(regrade(place).stdout.split())
+    assert "0 marks change" in done and "run bulk again (3:" in done
+
+
+def test_a_folder_that_bulk_has_not_written_is_named(tmp_path: Path) -> None:
+    """Another folder is one line and exit status 2."""
+    (tmp_path / "out").mkdir()
+    line = [sys.executable, str(ROOT / "grade.py"), "regrade", str(tmp_path / "out"), "--course", str(COURSE)]
+    done = subprocess.run(line, capture_output=True, text=True, env=environment())
+    assert done.returncode == 2 and "grades.db" in done.stderr and "Traceback" not in done.stderr
