@@ -1,8 +1,12 @@
-"""The vocabulary of checks: the name in an exercise's `check:` and the function that it stands for."""
+"""The vocabulary of checks: the name in an exercise's `check:` and the function that it stands for.
+
+`checks.NAME` stands for the function NAME in the exercise's own `checks.py`, where the shared ones do not reach.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 
 from grader.checks.cost import cost_function, cost_printed, stream_cost
 from grader.checks.counting import (
@@ -14,11 +18,12 @@ from grader.checks.counting import (
 )
 from grader.checks.final import final_usage
 from grader.checks.forecast import forecast
+from grader.checks.own import OwnCheckError, own_check
 from grader.checks.program import calls_api, runs
 from grader.checks.runs import runs_per_dollar
 from grader.checks.streaming import create_then_stream, shows_whole_answer, streams_progressively
 from grader.checks.usage import reads_usage
-from grader.checks.verdict import Check
+from grader.checks.verdict import Case, Check, Verdict
 
 VOCABULARY: Mapping[str, Check] = {
     "program.runs": runs,
@@ -56,10 +61,29 @@ class UnknownCheck(LookupError):  # noqa: N818  (it is the author's slip, told i
     """An exercise names a check that the vocabulary does not have."""
 
 
+_OWN = "checks."
+
+
 def check_named(name: str) -> Check:
     """The function of a name in `check:`; raise UnknownCheck with the names that there are."""
+    if name.startswith(_OWN):
+        return lambda case: _own(name, case)
     try:
         return VOCABULARY[name]
     except KeyError:
         known = ", ".join(sorted(VOCABULARY))
         raise UnknownCheck(f"There is no check named {name!r}. The vocabulary has: {known}.") from None
+
+
+def check_of(name: str, folder: Path) -> Check:
+    """The function of a name in the `check:` of the exercise in a folder; raise UnknownCheck where there is none."""
+    if not name.startswith(_OWN):
+        return check_named(name)
+    try:
+        return own_check(folder / "checks.py", name.removeprefix(_OWN))
+    except OwnCheckError as error:
+        raise UnknownCheck(str(error)) from None
+
+
+def _own(name: str, case: Case) -> Verdict:
+    return check_of(name, case.course.folder / case.exercise.name)(case)

@@ -1,0 +1,86 @@
+"""The course checks itself: every rule, in one order. Gives outcomes; prints nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from grader.author import marks, materials, recordings
+from grader.author.findings import Outcome
+from grader.author.programs import Program, programs_of
+from grader.author.trials import Trial, grade_all
+from grader.course import Course, Exercise
+from grader.grading import Graded
+from grader.trace import Trace
+
+SEED = 4711
+_ENDLESS_S = 4.0  # for programs that are known never to end: enough to do their work, and no more
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Verified:
+    """What every rule found."""
+
+    outcomes: tuple[Outcome, ...]
+    programs: int = 0
+
+    @property
+    def holds(self) -> bool:
+        return all(outcome.holds for outcome in self.outcomes)
+
+
+def verify(
+    course: Course,
+    *,
+    only: Sequence[str] = (),
+    seed: int = SEED,
+    progress: Progress = lambda done, total: None,
+) -> Verified:
+    """Hold a course against every rule; `only` names the exercises whose programs are run."""
+    read, unread = materials.read_all(course)
+    form = materials.files_in_form(course, read, unread)
+    outcomes = [form, materials.no_strays(course), materials.no_secrets(course), materials.prices(course)]
+    if not form.holds:  # nothing else can be relied on
+        return Verified(tuple(outcomes))
+    outcomes += [materials.words(course, read), recordings.fixtures(course, read)]
+    if not all(outcome.holds for outcome in outcomes if outcome.rule == "words"):
+        return Verified(tuple(outcomes))
+    chosen = {name: exercise for name, exercise in read.items() if not only or name in only}
+    outcomes += of_programs(course, chosen, seed, progress)
+    return Verified(tuple(outcomes), programs=len(programs_of(course, chosen)))
+
+
+def of_programs(course: Course, read: dict[str, Exercise], seed: int, progress: Progress) -> list[Outcome]:
+    """Run every program of the course and hold what they get against the rules."""
+    programs = sorted(programs_of(course, read), key=lambda program: not program.never_ends)  # the slow ones first
+    trials = [trial_of(program) for program in programs]
+    results = grade_all(course, trials, seed, done=lambda number: progress(number, len(trials)))
+    graded = [(program, result.report.exercises[0]) for program, result in zip(programs, results, strict=True)]
+    graded.sort(key=lambda pair: pair[0].path)
+    return [
+        marks.starters(course, read, graded),
+        marks.solutions(course, read, graded),
+        marks.mistakes(course, graded),
+        marks.alone(course, read, graded),
+        recordings.separation(course, _traces_of_solutions(programs, results)),
+    ]
+
+
+def trial_of(program: Program) -> Trial:
+    """How one program of the course is run."""
+    return Trial(
+        program.exercise, {f"{program.exercise}.py": program.content}, _ENDLESS_S if program.never_ends else None
+    )
+
+
+def _traces_of_solutions(programs: Sequence[Program], results: Sequence[Graded]) -> list[Trace]:
+    """The runs of the solutions that are judged by their numbers: not those in which the text is too long."""
+    return [
+        trace
+        for program, result in zip(programs, results, strict=True)
+        if program.kind == "solution"
+        for trace in result.traces.get(program.exercise, {}).values()
+        if trace.messages and all(exchange.succeeded for exchange in trace.messages)
+    ]
