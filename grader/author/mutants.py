@@ -11,11 +11,10 @@ from __future__ import annotations
 import ast
 import copy
 import difflib
-import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 _SHORT = 48
 _SHARED = 16  # characters of what did not change, on each side
@@ -81,10 +80,15 @@ def _contrast(was: str, now: str) -> str:
     """Say what becomes what, the parts that both share cut short."""
     was, now = _plain(was), _plain(now)
     if max(len(was), len(now)) > _SHORT:
-        ahead = len(os.path.commonprefix((was, now)))
-        behind = len(os.path.commonprefix((was[ahead:][::-1], now[ahead:][::-1])))
+        ahead = _shared(was, now)
+        behind = _shared(was[ahead:][::-1], now[ahead:][::-1])
         was, now = (_middle(text, ahead - _SHARED, len(text) - behind + _SHARED) for text in (was, now))
     return f"{was} → {now}"
+
+
+def _shared(one: str, other: str) -> int:
+    """How many characters two texts have in common at their beginning."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
 
 
 def _plain(text: str) -> str:
@@ -185,7 +189,7 @@ def _text(node: ast.AST) -> str:
 
 
 def _names(tree: ast.Module) -> dict[str, list[list[str]]]:
-    """The names that could be taken for one another, by scope: constants of one type; parameters; neighbouring locals."""
+    """The names that could be taken for one another: constants of one type, parameters, neighbouring locals."""
     constants: dict[type, list[str]] = {}
     for node in tree.body:
         if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant):
