@@ -1,0 +1,274 @@
+"""What a class costs: `grade.py bulk` against fresh interpreters and against bare forks, on one drawn class.
+
+`python -m tests.benchmarks.bulk [SUBMISSIONS] [--sandbox none] [--sample N] [--time-limit S]` draws submissions (right,
+wrong, crashing, hanging, missing), grades them, judges them again, and prints submissions per second, processor
+seconds a submission, and the most memory that the whole tree of processes had. Beside it, on a sample of the class:
+(a) a fresh `python exerciseN.py` a scenario on all processors, and (b) bare forks of a process that has the SDK, no
+seal, no gates, no judging: the floor. Both talk to the same replay server, whose own time is not theirs.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import random
+import resource
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from grader.course import Course
+from grader.fixtures import load_fixture
+from grader.replay.gate import OpenGate
+from grader.replay.recorder import Recorder
+from grader.replay.script import Script
+from grader.replay.server import ReplayServer
+from grader.sandbox.job import base_url, program_environment
+from grader.screen import Screen
+
+ROOT = Path(__file__).parents[2]
+COURSE = Course(ROOT / "course")
+HANGING = "import time\n\nwhile True:\n    time.sleep(3600)\n"
+CRASHING = "import anthropic\n\nclient = anthropic.Anthropic()\nprint(undefined_name)\n"
+SHARES = {"right": 52, "wrong": 36, "crashing": 6, "hanging": 3, "missing": 3}
+
+FLOOR = """
+import os, resource, runpy, signal, sys, time
+import anthropic
+jobs = [line.split("\\t") for line in sys.stdin.read().splitlines()]
+limit, places, running = float(sys.argv[1]), int(sys.argv[2]), {}
+began = time.monotonic()
+def gather():
+    pid, _ = os.waitpid(-1, os.WNOHANG)
+    if pid:
+        del running[pid]
+    else:
+        for pid, started in running.items():
+            if time.monotonic() - started > limit:
+                os.kill(pid, signal.SIGKILL)
+        time.sleep(0.002)
+while jobs or running:
+    if jobs and len(running) < places:
+        folder, entry, url = jobs.pop()
+        pid = os.fork()
+        if pid == 0:
+            null = os.open(os.devnull, os.O_RDWR)
+            for descriptor in (0, 1, 2):
+                os.dup2(null, descriptor)
+            os.chdir(folder)
+            os.environ["ANTHROPIC_BASE_URL"] = url
+            sys.path.insert(0, folder)
+            try:
+                runpy.run_path(entry, run_name="__main__")
+            except BaseException:
+                os._exit(1)
+            sys.stdout.flush()
+            os._exit(0)
+        running[pid] = time.monotonic()
+    else:
+        gather()
+used = resource.getrusage(resource.RUSAGE_CHILDREN)
+print(time.monotonic() - began, used.ru_utime + used.ru_stime)
+"""
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What grading took; `memory_mb` is the most that the tree of processes had at once (shared pages once)."""
+
+    wall_s: float
+    processor_s: float
+    memory_mb: float = 0.0
+
+
+def draw_class(folder: Path, number: int, seed: int = 1) -> None:
+    """Write a class of submissions, each file unlike every other."""
+    draw = random.Random(seed)
+    pools: dict[tuple[str, str], list[bytes]] = {}
+    for name in COURSE.exercise_names:
+        whole = sorted((ROOT / "tests" / "submissions" / name).iterdir())
+        programs = [path / f"{name}.py" for path in whole if len(list(path.iterdir())) == 2]
+        right = [path.read_bytes() for path in programs if not path.parent.name.startswith("wrong_")]
+        pools[name, "right"] = [(ROOT / "course" / name / "solution.py").read_bytes(), *right]
+        never = ("never", "asks", "hang")
+        wrong = [p for p in sorted((ROOT / "course" / name / "mistakes").glob("*.py")) if not _has(p, never)]
+        pools[name, "wrong"] = [path.read_bytes() for path in wrong]
+        pools[name, "crashing"], pools[name, "hanging"] = [CRASHING.encode()], [HANGING.encode()]
+    for each in range(number):
+        student = folder / f"student{each:05}"
+        student.mkdir(parents=True)
+        for name in COURSE.exercise_names:
+            (kind,) = draw.choices([*SHARES], [*SHARES.values()])
+            if kind != "missing":
+                program = draw.choice(pools[name, kind])
+                newline = b"" if program.endswith(b"\n") else b"\n"
+                (student / f"{name}.py").write_bytes(program + newline + f"# student {each}\n".encode())
+
+
+def _has(path: Path, words: tuple[str, ...]) -> bool:
+    return any(word in path.stem for word in words)
+
+
+def tree_bytes(root: int) -> int:
+    """The memory of a process and all below it, shared pages counted once."""
+    children: dict[int, list[int]] = {}
+    for entry in os.listdir("/proc"):
+        if entry.isdigit():
+            try:
+                with open(f"/proc/{entry}/stat") as file:
+                    children.setdefault(int(file.read().rsplit(")", 1)[1].split()[1]), []).append(int(entry))
+            except OSError:
+                continue
+    total, todo = 0, [root]
+    while todo:
+        pid = todo.pop()
+        todo += children.get(pid, [])
+        try:
+            with open(f"/proc/{pid}/smaps_rollup") as file:
+                total += next((int(line.split()[1]) << 10 for line in file if line.startswith("Pss:")), 0)
+        except OSError:
+            continue
+    return total
+
+
+def measured(line: list[str]) -> Cost:
+    """Run a command; its wall time, the processor time of its tree, the memory of its tree."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    began = time.monotonic()
+    most = 0
+    with subprocess.Popen(line, stdout=subprocess.DEVNULL, cwd=ROOT) as process:
+        while True:
+            try:
+                process.wait(timeout=1.0)
+                break
+            except subprocess.TimeoutExpired:
+                most = max(most, tree_bytes(process.pid))
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    if process.returncode != 0:
+        print(f"  exit status {process.returncode}", file=sys.stderr)
+    processor_s = used.ru_utime + used.ru_stime - before.ru_utime - before.ru_stime
+    return Cost(time.monotonic() - began, processor_s, most / (1 << 20))
+
+
+def bulk(submissions: Path, out: Path, *more: str) -> Cost:
+    """Grade the class as an instructor does."""
+    line = [sys.executable, "grade.py", "bulk", str(submissions), "--out", str(out), "--seed", "1", *more]
+    return measured(line)
+
+
+def serve() -> Iterator[tuple[str, str]]:
+    """Serve every exercise's scenarios from a thread each; give exercise and address, once a scenario."""
+    for name in COURSE.exercise_names:
+        for spec in COURSE.exercise(name).scenarios.values():
+            listener = socket.create_server(("127.0.0.1", 0), backlog=256)
+            script = Script(
+                load_fixture(COURSE.fixtures / spec.fixture),
+                seed=1,
+                vary=spec.vary,
+                too_long=spec.too_long,
+                prices={n: (p.input_usd, p.output_usd) for n, p in COURSE.prices.models.items()},
+                context_window_tokens=COURSE.context_window_tokens,
+            )
+
+            async def forever(script: Script = script, listener: socket.socket = listener) -> None:
+                await ReplayServer(script, Recorder(), OpenGate(), Screen()).serve(listener)
+                await asyncio.Event().wait()
+
+            threading.Thread(target=lambda run=forever: asyncio.run(run()), daemon=True).start()
+            yield name, base_url(listener)
+
+
+def jobs_of(submissions: Path, sample: int, addresses: list[tuple[str, str]]) -> list[tuple[Path, str, str]]:
+    """The runs of the first submissions: folder, file, address."""
+    return [
+        (student, f"{name}.py", url)
+        for student in sorted(submissions.iterdir())[:sample]
+        for name, url in addresses
+        if (student / f"{name}.py").is_file()
+    ]
+
+
+def fresh(jobs: list[tuple[Path, str, str]], limit_s: float) -> Cost:
+    """Baseline (a): an interpreter of its own for each run, as many at once as there are processors."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    began = time.monotonic()
+
+    def one(job: tuple[Path, str, str]) -> None:
+        folder, entry, url = job
+        environment = program_environment(url, str(folder), os.environ)
+        try:
+            subprocess.run(
+                [sys.executable, entry], cwd=folder, env=environment, timeout=limit_s, stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            )  # fmt: skip
+        except subprocess.TimeoutExpired:
+            return
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        list(pool.map(one, jobs))
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    processor_s = used.ru_utime + used.ru_stime - before.ru_utime - before.ru_stime
+    return Cost(time.monotonic() - began, processor_s)
+
+
+def floor(jobs: list[tuple[Path, str, str]], limit_s: float) -> Cost:
+    """Baseline (b): bare forks of a process that has imported the SDK."""
+    text = "\n".join("\t".join(map(str, job)) for job in jobs)
+    line = [sys.executable, "-c", FLOOR, str(limit_s), str(os.cpu_count())]
+    environment = program_environment("http://127.0.0.1:9", "/", os.environ)
+    done = subprocess.run(line, input=text, capture_output=True, text=True, env=environment, check=True)
+    wall_s, processor_s = map(float, done.stdout.split())
+    return Cost(wall_s, processor_s)
+
+
+def main() -> None:
+    """Draw, grade, compare, print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("submissions", type=int, nargs="?", default=300)
+    parser.add_argument("--sandbox", default="auto")
+    parser.add_argument("--sample", type=int, default=24, help="submissions that the baselines run")
+    parser.add_argument("--time-limit", type=float, default=10.0)
+    parser.add_argument("--only", action="append", default=[])
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="grade-class-") as temporary:
+        folder = Path(temporary)
+        draw_class(folder / "in", options.submissions)
+        only = [f"--only={name}" for name in options.only]
+        more = ["--sandbox", options.sandbox, "--time-limit", str(options.time_limit), *only]
+        graded = bulk(folder / "in", folder / "out", *more)
+        again = measured([sys.executable, "grade.py", "regrade", str(folder / "out")])
+        number = options.submissions
+        print(f"{number} submissions, load {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors")
+        print(
+            f"bulk     {number / graded.wall_s:6.2f} submissions/s  {graded.processor_s / number:6.3f} processor s each  "
+            f"{graded.memory_mb:6.0f} MB at most"
+        )
+        print(
+            f"regrade  {number / again.wall_s:6.2f} submissions/s  {again.processor_s / number:6.3f} processor s each  "
+            f"{graded.wall_s / again.wall_s:.0f} times faster than grading"
+        )
+        if options.sample:
+            sample = min(number, options.sample)
+            addresses = [(n, u) for n, u in serve() if not options.only or n in options.only]
+            jobs = jobs_of(folder / "in", sample, addresses)
+            one, other = fresh(jobs, options.time_limit), floor(jobs, options.time_limit)
+            print(
+                f"(a)      {sample / one.wall_s:6.2f} submissions/s  {one.processor_s / sample:6.3f} processor s each  "
+                f"bulk is {(number / graded.wall_s) / (sample / one.wall_s):.1f} times faster"
+            )
+            print(
+                f"(b)      {sample / other.wall_s:6.2f} submissions/s  {other.processor_s / sample:6.3f} processor s each  "
+                f"bulk takes {(graded.processor_s / number) / (other.processor_s / sample):.2f} times its processor time"
+            )
+
+
+if __name__ == "__main__":
+    main()
