@@ -22,15 +22,16 @@ import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Protocol
+from typing import IO, Protocol, cast
 
 ENDINGS = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz")
 UNREAD_ENDINGS = (".7z", ".rar", ".gz", ".bz2", ".xz", ".zst", ".lz4", ".cab", ".ar", ".cpio", ".dmg", ".iso")
-_MAGICS = (b"PK\3\4", b"PK\5\6", b"\x1f\x8b", b"BZh", b"\xfd7zXZ\0", b"7z\xbc\xaf\x27\x1c", b"Rar!\x1a\x07", b"\x28\xb5\x2f\xfd")
+_UNREAD_MAGICS = (b"7z\xbc\xaf\x27\x1c", b"Rar!\x1a\x07", b"\x28\xb5\x2f\xfd")
+_MAGICS = (b"PK\3\4", b"PK\5\6", b"\x1f\x8b", b"BZh", b"\xfd7zXZ\0", *_UNREAD_MAGICS)
 _DOCUMENTS = (".docx", ".xlsx", ".pptx", ".odt", ".ods", ".odp", ".npz", ".pages", ".numbers", ".key")  # are zips, too
 _SKIPPED_FOLDERS = frozenset(
-    "__MACOSX __pycache__ .git .hg .svn .venv venv env node_modules .mypy_cache .pytest_cache .ruff_cache .idea .vscode "
-    ".ipynb_checkpoints site-packages".split()
+    ("__MACOSX", "__pycache__", ".git", ".hg", ".svn", ".venv", "venv", "env", "node_modules", "site-packages")
+    + (".mypy_cache", ".pytest_cache", ".ruff_cache", ".idea", ".vscode", ".ipynb_checkpoints")
 )
 _SKIPPED_FILES = frozenset((".DS_Store", "Thumbs.db", "desktop.ini", "Icon\r"))
 _DRIVE = re.compile(r"[A-Za-z]:")
@@ -118,21 +119,21 @@ class Archive:
                 while chunk := file.read(_CHUNK_BYTES):
                     content.write(chunk)
                     if content.tell() > limit_bytes:
-                        raise _TooLarge(f"larger than {limit_bytes / (1 << 20):g} MB")
-        except _TooLarge:
+                        raise _TooLargeError(f"larger than {limit_bytes / (1 << 20):g} MB")
+        except _TooLargeError:
             raise
         except Exception as error:  # a broken archive makes the libraries raise nearly anything
             raise ArchiveError(f"it cannot be unpacked ({_said(error)}); {shown(name)} in it is broken") from None
         return content.getvalue()
 
 
-class _TooLarge(ValueError):
+class _TooLargeError(ValueError):
     pass
 
 
 def open_archive(source: Path | bytes, caps: Caps) -> Archive:
     """List an archive; raise ArchiveError with the reason why it is refused."""
-    file: IO[bytes] = io.BytesIO(source) if isinstance(source, bytes) else open(source, "rb")
+    file: IO[bytes] = io.BytesIO(source) if isinstance(source, bytes) else open(source, "rb")  # noqa: SIM115  (closed with the archive)
     try:
         size = file.seek(0, io.SEEK_END)
         if size > caps.archive_bytes:
@@ -248,7 +249,7 @@ def _reader(file: IO[bytes], head: bytes, caps: Caps) -> _Reader:
             return _Tar(_let_out(opener(file), caps), caps)
     if head[257:262] == b"ustar":
         return _Tar(file, caps)
-    if head.startswith((b"7z\xbc\xaf", b"Rar!", b"\x28\xb5\x2f\xfd")):
+    if head.startswith(_UNREAD_MAGICS):
         raise ArchiveError("it is a kind of archive that is not read here: hand in a .zip, or the files themselves")
     raise ArchiveError("it is no archive, whatever its name says: neither zip nor tar")
 
@@ -305,7 +306,7 @@ class _Tar:
     def __init__(self, file: IO[bytes], caps: Caps) -> None:
         self._file = file
         self._caps = caps
-        self._tar = tarfile.open(fileobj=file, mode="r:", encoding="utf-8", errors="surrogateescape")
+        self._tar = tarfile.open(fileobj=file, mode="r:", encoding="utf-8", errors="surrogateescape")  # noqa: SIM115
 
     def entries(self) -> Iterator[tuple[str, bool, str, Callable[[], IO[bytes]] | None]]:
         count, reached = 0, -1
@@ -324,20 +325,16 @@ class _Tar:
             elif member.issparse():
                 problem = "a sparse file"
             yield member.name, member.isdir(), problem, None if problem or member.isdir() else self._opener(member)
-        self._file.seek(max(self._tar.offset - 512, 0))
-        if b"\0" * 512 not in (self._file.read(1024), ) and not self._ended():
-            raise ArchiveError("it is cut off")
-
-    def _ended(self) -> bool:
-        self._file.seek(-512, io.SEEK_END)
-        return self._file.read(512) == b"\0" * 512
+        self._file.seek(self._tar.offset)
+        if self._file.read(512) != b"\0" * 512:  # a tar ends with blocks of zeros
+            raise ArchiveError("it is cut off or broken")
 
     def _opener(self, member: tarfile.TarInfo) -> Callable[[], IO[bytes]]:
         def opened() -> IO[bytes]:
             file = self._tar.extractfile(member)
             if file is None:
                 raise ArchiveError("it is no file")
-            return _Whole(file, member.size)
+            return cast("IO[bytes]", _Whole(file, member.size))
 
         return opened
 
@@ -361,7 +358,7 @@ class _Whole(io.RawIOBase):
 
 def _let_out(compressed: IO[bytes], caps: Caps) -> IO[bytes]:
     """Unpack a compressed tar into a nameless temporary file, counted."""
-    file = tempfile.TemporaryFile()
+    file = tempfile.TemporaryFile()  # noqa: SIM115  (closed with the archive)
     count = 0
     # The blocks of a tar come on top of its files: a header each, and the padding.
     most = caps.unpacked_bytes + (8 << 20)
@@ -379,15 +376,15 @@ def _let_out(compressed: IO[bytes], caps: Caps) -> IO[bytes]:
 
 
 _COMPRESSIONS: dict[bytes, Callable[[IO[bytes]], IO[bytes]]] = {
-    b"\x1f\x8b": lambda file: gzip.GzipFile(fileobj=file),  # type: ignore[dict-item,return-value]
-    b"BZh": lambda file: bz2.BZ2File(file),  # type: ignore[dict-item,return-value]
+    b"\x1f\x8b": lambda file: cast("IO[bytes]", gzip.GzipFile(fileobj=file)),
+    b"BZh": lambda file: cast("IO[bytes]", bz2.BZ2File(file)),
     b"\xfd7zXZ\0": lambda file: _xz(file),
 }
 
 
 def _xz(file: IO[bytes]) -> IO[bytes]:
     """Open an .xz whose dictionary may not fill the memory."""
-    return _Xz(file)
+    return cast("IO[bytes]", _Xz(file))
 
 
 class _Xz(io.RawIOBase):
