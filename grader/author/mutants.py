@@ -79,6 +79,8 @@ def _cut(line: str) -> str:
 def _contrast(was: str, now: str) -> str:
     """Say what becomes what, the parts that both share cut short."""
     was, now = _plain(was), _plain(now)
+    if now.startswith("(the statement"):
+        return f"{_middle(was, 0, len(was))} → {now}"
     if max(len(was), len(now)) > _SHORT:
         ahead = _shared(was, now)
         behind = _shared(was[ahead:][::-1], now[ahead:][::-1])
@@ -163,7 +165,7 @@ def _within(
             now = "\n".join(map(ast.unparse, put)) if isinstance(put, list) else _text(put)
             yield _Change(path, scope, _text(node), now or "(nothing)", put)
     for name, value in ast.iter_fields(node):
-        if name in ("annotation", "returns", "decorator_list", "type_params", "ctx", "op", "ops"):
+        if name in ("annotation", "returns", "decorator_list", "type_params", "ctx", "op", "ops", "format_spec"):
             continue
         if isinstance(value, ast.AST):
             yield from _within(value, (*path, (name, None)), scope, names, [*above, node])
@@ -208,7 +210,7 @@ def _names(tree: ast.Module) -> dict[str, list[list[str]]]:
 
 
 def _of_statements(body: list[ast.stmt], path: tuple[tuple[str, int | None], ...], scope: str) -> Iterator[_Change]:
-    """Remove each statement, exchange it with the next one, or move it to the end."""
+    """Remove each statement; in functions, exchange it with the next one, or move it to the end."""
     *rest, (name, _) = path
     for at, statement in enumerate(body):
         if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.Import | ast.ImportFrom | ast.Pass):
@@ -217,11 +219,11 @@ def _of_statements(body: list[ast.stmt], path: tuple[tuple[str, int | None], ...
             continue
         here = (*rest, (name, at))
         head = _text(statement).splitlines()[0]
-        yield _Change(here, scope, head, "(removed)", [])
-        if at + 1 < len(body):
-            yield from _moved(body, at, at + 2, rest, name, scope, f"{head} after the next statement")
+        yield _Change(here, scope, head, "(the statement is removed)", [])
+        if at + 1 < len(body) and scope != "module":
+            yield from _moved(body, at, at + 2, rest, name, scope, "(the statement after the next one)")
         if at + 2 < len(body) and scope != "module":
-            yield from _moved(body, at, len(body), rest, name, scope, f"{head} at the end")
+            yield from _moved(body, at, len(body), rest, name, scope, "(the statement at the end)")
 
 
 def _moved(
