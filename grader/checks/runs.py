@@ -104,7 +104,8 @@ def _is_mistaken(call: Call, name: str) -> bool:
 
 
 def _is_near(returned: Decimal, value: Decimal) -> bool:
-    return is_close(returned, value) or (value >= _MANY_RUNS and abs(returned - value) <= 1)
+    whole = returned == returned.to_integral_value()
+    return is_close(returned, value) or ((whole or value >= _MANY_RUNS) and abs(returned - value) <= 1)
 
 
 # ---------------------------------------------------------------- the number printed

@@ -1,0 +1,227 @@
+"""Whether the printed cost is that of the call."""
+
+from __future__ import annotations
+
+import pytest
+
+from grader.checks.cost import cost_printed, stream_cost
+from grader.checks.verdict import Verdict
+from tests.checks.cases import case_of
+from tests.traces import TraceBuilder
+
+COUNTS = "input tokens: 21\noutput tokens: 77\n"  # $0.000406 on claude-haiku-4-5
+
+
+def judged(printed: str, builder: TraceBuilder | None = None, *, source: str = "", status: int = 0) -> Verdict:
+    builder = builder or TraceBuilder(source=source).message(
+        usage=(21, 77), text="A b c d e f.", content="Please say it aloud"
+    )
+    return cost_printed(case_of(builder.prints(printed).exits(status)))
+
+
+def two_calls(second: str = "claude-haiku-4-5") -> TraceBuilder:
+    """Two calls, $0.000406 and $0.000500 (on claude-haiku-4-5), $0.000906 together."""
+    return TraceBuilder().message(usage=(21, 77)).message(usage=(40, 92), model=second)
+
+
+@pytest.mark.parametrize(
+    "printed",
+    [
+        "cost: $0.000406",
+        "cost: 0.00041",
+        "cost: 0.00040",
+        "COST 0.0406 cents",
+        "cost=4.06e-04",
+        "cost: 0.00040600000000000006",
+    ],
+)
+def test_the_right_cost_passes(printed: str) -> None:
+    """Exact, rounded or cut to two digits, in cents, or with the noise of a float."""
+    assert judged(COUNTS + printed + "\n").outcome == "passed"
+
+
+@pytest.mark.parametrize(
+    ("value", "misconception"),
+    [
+        ("0.000182", "prices-swapped"),
+        ("0.000098", "one-price-input"),
+        ("0.00049", "one-price-output"),
+        ("0.000294", "prices-averaged"),
+        ("0.000588", "prices-summed"),
+        ("0.000021", "output-missing"),
+        ("0.000385", "input-missing"),
+        ("0.406", "per-thousand"),
+        ("406", "not-divided"),
+        ("0.0406", "cents-as-dollars"),
+        ("$0.00", "rounded-away"),
+        ("0", "rounded-away"),
+        ("0.001521", "max-tokens-as-output"),
+        ("0.001218", "other-models-price"),
+        ("0.00203", "other-models-price"),
+    ],
+)
+def test_a_wrong_cost_is_named_by_its_formula(value: str, misconception: str) -> None:
+    """Every mistake of the catalogue gives a number of its own."""
+    verdict = judged(f"{COUNTS}cost: {value}\n")
+    assert (verdict.outcome, verdict.misconceptions) == ("failed", (misconception,))
+    assert verdict.expected == "$0.000406"
+    assert verdict.facts["cost"] == "$0.000406"
+
+
+@pytest.mark.parametrize("value", ["0.000407", "0.00045", "1.23", "0.000000", "-0.000406"])
+def test_a_wrong_cost_that_fits_nothing_has_no_name(value: str) -> None:
+    """A zero with enough decimals to show the cost is not rounded away."""
+    verdict = judged(f"{COUNTS}cost: {value}\n")
+    assert (verdict.outcome, verdict.misconceptions) == ("failed", ())
+
+
+def test_a_single_digit_is_rounded_away_where_it_is_not_cut_off() -> None:
+    """$0.0004 is $0.00040, cut off; $0.0005 for $0.000456 is neither that nor two digits."""
+    assert judged(f"{COUNTS}cost: $0.0004\n").outcome == "passed"
+    verdict = judged("cost: $0.0005\n", TraceBuilder().message(usage=(71, 77)))
+    assert (verdict.outcome, verdict.misconceptions) == ("failed", ("rounded-away",))
+
+
+def test_a_zero_is_a_lost_fraction_where_the_source_divides_so() -> None:
+    """Two slashes explain every zero."""
+    for value in ("0", "0.000000"):
+        verdict = judged(f"{COUNTS}cost: {value}\n", source="cost = (i + 5 * o) // 1_000_000\n")
+        assert verdict.misconceptions == ("floor-division",)
+
+
+def test_costs_from_counts_made_by_hand_are_named() -> None:
+    """6 words in the answer, priced."""
+    assert judged(f"{COUNTS}cost: {(21 + 6 * 5) / 1e6}\n").misconceptions[:1] == ("counted-by-hand",)
+
+
+def test_the_other_model_is_named() -> None:
+    """The model whose prices fit is a fact; the message speaks of the model in the request."""
+    verdict = judged(f"{COUNTS}cost: 0.001218\n")
+    assert verdict.facts["other_model"] == "claude-sonnet-4-6"
+    assert "claude-haiku-4-5 21 tokens in and 77 out cost $0.000406" in verdict.message
+
+
+def test_the_right_number_without_its_label_is_told() -> None:
+    """The cost under another name."""
+    assert judged(f"{COUNTS}price: $0.000406\n").misconceptions == ("label-missing",)
+    assert judged(f"{COUNTS}price: $0.000407\n").misconceptions == ()
+
+
+def test_a_list_of_guesses_is_told() -> None:
+    """Eleven costs for one call."""
+    guesses = "".join(f"cost: 0.0004{n:02}\n" for n in range(11))
+    assert judged(COUNTS + guesses).misconceptions == ("list-of-guesses",)
+
+
+# ---------------------------------------------------------------- several calls
+
+
+def test_the_cost_must_be_of_the_call_whose_counts_are_printed() -> None:
+    """The other call's cost is right for the other call only."""
+    assert judged(f"{COUNTS}cost: 0.000406\n", two_calls()).outcome == "passed"
+    assert judged(f"{COUNTS}cost: 0.000500\n", two_calls()).misconceptions == ("calls-mixed",)
+    assert judged(f"{COUNTS}cost: 0.000906\n", two_calls()).misconceptions == ("calls-mixed",)
+    assert judged("input tokens: 61\noutput tokens: 169\ncost: 0.000906\n", two_calls()).outcome == "passed"
+
+
+def test_the_cost_may_be_of_any_call_where_the_counts_are_wrong() -> None:
+    """Wrong counts are one fault, and cost no second mark."""
+    for cost in ("0.000406", "0.000500", "0.000906"):
+        assert judged(f"cost: {cost}\n", two_calls()).outcome == "passed"
+
+
+def test_a_cost_of_two_halves_is_named() -> None:
+    """The input of one call and the output of the other."""
+    assert judged(f"{COUNTS}cost: {(21 + 92 * 5) / 1e6:.6f}\n", two_calls()).misconceptions == ("calls-mixed",)
+
+
+def test_totals_of_two_models_are_priced_apart() -> None:
+    """Each call at the price of its own model."""
+    printed = "input tokens: 61\noutput tokens: 169\n"
+    total = 0.000406 + 3 * 0.0005
+    assert judged(f"{printed}cost: {total:.6f}\n", two_calls("claude-sonnet-4-6")).outcome == "passed"
+    wrong = judged(f"{printed}cost: {0.000182 + 3 * (40 * 5 + 92) / 1e6:.6f}\n", two_calls("claude-sonnet-4-6"))
+    assert wrong.misconceptions == ("prices-swapped",)
+
+
+# ---------------------------------------------------------------- models without a price
+
+
+def test_a_model_without_a_price_is_told_and_not_guessed() -> None:
+    """The message names the model and those that have a price."""
+    verdict = judged(f"{COUNTS}cost: 0.000406\n", TraceBuilder().message(model="claude-next", usage=(21, 77)))
+    assert (verdict.outcome, verdict.misconceptions) == ("failed", ())
+    assert "'claude-next'" in verdict.message
+    assert "claude-haiku-4-5, claude-sonnet-4-6 and claude-opus-4-8" in verdict.message
+
+
+def test_one_model_without_a_price_leaves_the_other_call() -> None:
+    """The total is unknown; the priced call can be right."""
+    assert judged("cost: 0.000406\n", two_calls("claude-next")).outcome == "passed"
+    assert judged("cost: 0.0005\n", two_calls("claude-next")).outcome == "failed"
+
+
+# ---------------------------------------------------------------- nothing to judge
+
+
+def test_without_an_answer_a_cost_is_made_up_or_missing() -> None:
+    """Printed: failed. Not printed: not judged."""
+    assert judged("cost: 0.000406\n", TraceBuilder()).outcome == "failed"
+    assert judged("hello\n", TraceBuilder()).because == "calls_api"
+
+
+def test_a_cost_that_a_crash_kept_away_is_not_judged() -> None:
+    """The crash stands in the way."""
+    assert judged(COUNTS, status=1).because == "runs"
+
+
+def test_a_right_cost_that_a_mistake_gives_too_says_so() -> None:
+    """With one digit more the two would part."""
+    verdict = judged(f"{COUNTS}cost: 0.00041\n")
+    assert verdict.misconceptions == ()
+    builder = TraceBuilder().message(usage=(21, 300), max_tokens=300)
+    assert judged("cost: 0.001521\n", builder).misconceptions == ("max-tokens-as-output",)
+
+
+# ---------------------------------------------------------------- the streamed call
+
+
+def streamed(printed: str, *, more: bool = False, status: int = 0) -> Verdict:
+    """A plain call (26 in, 206 out: $0.001056), a stream (26 in, 587 out: $0.002961), perhaps a third call."""
+    builder = TraceBuilder("exercise3").message(usage=(26, 206)).stream(usage=(26, 587), start_output_tokens=2)
+    if more:
+        builder.message(usage=(26, 301))
+    return stream_cost(case_of(builder.prints("\n" + printed).exits(status)))
+
+
+@pytest.mark.parametrize(
+    ("printed", "misconceptions"),
+    [
+        ("cost: 0.001056", ("usage-from-create",)),
+        ("cost: 0.001531", ("usage-by-second-call",)),
+        ("cost: 0.000036", ("usage-from-start",)),
+        ("cost: 0.002971", ("usage-summed",)),
+        ("cost: 0.000613", ("one-price-input",)),
+        ("cost: 0.004017", ()),
+        ("hello", ()),
+    ],
+)
+def test_the_cost_of_a_stream_is_its_own(printed: str, misconceptions: tuple[str, ...]) -> None:
+    """Neither the plain call's, nor a later one's, nor that of counts which were not final."""
+    assert streamed("cost: $0.002961").outcome == "passed"
+    verdict = streamed(printed, more=True)
+    assert (verdict.outcome, verdict.misconceptions) == ("failed", misconceptions)
+
+
+def test_the_cost_of_a_stream_that_nothing_read_is_named_so() -> None:
+    """Where the program took nothing of the stream, that is the reason."""
+    builder = TraceBuilder("exercise3").message().request(stream=True).begin().piece("The first", shown=False)
+    builder.end(how="gone", unsent=[" and the second."]).prints("<Stream object>\n").exits()
+    assert stream_cost(case_of(builder)).misconceptions == ("stream-never-read",)
+
+
+def test_without_a_stream_its_cost_is_not_judged() -> None:
+    """A plain call alone has no streamed cost."""
+    builder = TraceBuilder("exercise3").message().prints("cost: 0.000406\n").exits()
+    assert stream_cost(case_of(builder)).because == "create_then_stream"
+    assert stream_cost(case_of(TraceBuilder("exercise3").prints("cost: 1\n").exits())).outcome == "failed"

@@ -1,0 +1,141 @@
+"""Whether the tokens printed are those of the answer."""
+
+from __future__ import annotations
+
+import pytest
+
+from grader.checks.usage import reads_usage
+from grader.checks.verdict import Verdict
+from tests.checks.cases import case_of
+from tests.traces import TraceBuilder
+
+PROMPT = "Explain what a token is, please."  # 6 words, 32 characters
+ANSWER = "A token is a piece of a text."  # 8 words, 29 characters
+
+
+def judged(printed: str, builder: TraceBuilder | None = None, *, status: int = 0) -> Verdict:
+    builder = builder or TraceBuilder().message(usage=(21, 77), text=ANSWER, content=PROMPT, max_tokens=300)
+    return reads_usage(case_of(builder.prints(printed).exits(status)))
+
+
+def two_calls() -> TraceBuilder:
+    return TraceBuilder().message(usage=(21, 77)).message(usage=(40, 90))
+
+
+@pytest.mark.parametrize(
+    "printed",
+    [
+        "input tokens: 21\noutput tokens: 77\n",
+        "| input tokens | output tokens |\n| 21 | 77 |\n",
+        "input tokens: 5\noutput tokens: 6\ninput tokens: 21\noutput tokens: 77\n",
+    ],
+)
+def test_the_counts_of_the_answer_pass(printed: str) -> None:
+    """One right value a label is enough."""
+    verdict = judged(printed)
+    assert verdict.outcome == "passed"
+    assert verdict.truth == "input tokens: 21\noutput tokens: 77"
+
+
+@pytest.mark.parametrize("printed", ["21 77", "40 90", "61 167", "21 40 | 77 90"])
+def test_of_several_calls_each_passes_and_so_do_the_totals(printed: str) -> None:
+    """Both counts of one call, or the sums of all."""
+    inputs, _, outputs = printed.partition(" | ") if "|" in printed else printed.partition(" ")
+    assert judged(f"input tokens: {inputs}\noutput tokens: {outputs}\n", two_calls()).outcome == "passed"
+
+
+def test_a_streamed_call_counts_with_its_final_usage() -> None:
+    """In exercise 1 a stream is a call like any other."""
+    builder = TraceBuilder().stream(usage=(21, 77), start_output_tokens=2)
+    assert judged("input tokens: 21\noutput tokens: 77\n", builder).outcome == "passed"
+    builder = TraceBuilder().stream(usage=(21, 77), start_output_tokens=2)
+    assert judged("input tokens: 21\noutput tokens: 2\n", builder).misconceptions == ("usage-from-start",)
+
+
+@pytest.mark.parametrize(
+    ("printed", "misconceptions"),
+    [
+        ("input tokens: 21\noutput tokens: 8\n", ("counted-by-hand",)),
+        ("input tokens: 21\noutput tokens: 7.25\n", ("counted-by-hand",)),
+        ("input tokens: 32\noutput tokens: 77\n", ("counted-by-hand",)),
+        ("input tokens: 21\noutput tokens: 300\n", ("max-tokens-as-output",)),
+        ("tokens: 21 and 77\n", ("label-missing",)),
+        ("input tokens: 21\nwritten: 77\n", ("label-missing",)),
+        ("input tokens: 21\noutput tokens: 76\n", ()),
+        ("nothing\n", ()),
+        ("input tokens: 21\n77\noutput tokens: 80\n", ()),
+    ],
+)
+def test_wrong_counts_fail_with_what_they_fit(printed: str, misconceptions: tuple[str, ...]) -> None:
+    """Each wrong count is compared with what a mistake would give."""
+    verdict = judged(printed)
+    assert (verdict.outcome, verdict.misconceptions) == ("failed", misconceptions)
+
+
+def test_the_words_give_both_numbers() -> None:
+    """Only what is wrong is spoken of, exactly."""
+    verdict = judged("input tokens: 21\noutput tokens: 76\n")
+    assert verdict.message == "The program printed 76 output tokens; the answer used 77 output tokens."
+    assert verdict.facts["output_tokens"] == "77"
+    assert verdict.said == "input tokens: 21\noutput tokens: 76"
+    assert set(verdict.evidence) == {1, 2}
+
+
+def test_numbers_in_the_answers_own_text_are_no_unlabelled_values() -> None:
+    """A reply that mentions the right numbers does not show them."""
+    builder = TraceBuilder().message(usage=(21, 77), text="There are 21 or 77 of them.")
+    assert judged("There are 21 or 77 of them.\n", builder).misconceptions == ()
+
+
+def test_counts_of_two_calls_mixed_are_named() -> None:
+    """The input of one call and the output of another."""
+    assert judged("input tokens: 21\noutput tokens: 90\n", two_calls()).misconceptions == ("calls-mixed",)
+    assert judged("input tokens: 21\noutput tokens: 91\n", two_calls()).misconceptions == ()
+
+
+def test_a_list_of_guesses_fails_although_the_right_number_is_in_it() -> None:
+    """More than ten different values for each answered request."""
+    inputs = "".join(f"input tokens: {n}\n" for n in range(15, 26))
+    verdict = judged(inputs + "output tokens: 77\n")
+    assert verdict.misconceptions == ("list-of-guesses",)
+    assert verdict.said == ""
+    ten = "".join(f"input tokens: {n}\n" for n in range(15, 25))
+    assert judged(ten + "output tokens: 77\n").outcome == "passed"
+    assert judged(inputs + "output tokens: 77\n", two_calls()).outcome == "passed"
+
+
+def test_nothing_answered_and_nothing_printed_is_not_judged() -> None:
+    """The check of the call stands in the way."""
+    verdict = reads_usage(case_of(TraceBuilder().refused().exits()))
+    assert (verdict.outcome, verdict.because) == ("skipped", "calls_api")
+    verdict = reads_usage(case_of(TraceBuilder().complains("x").exits(1)))
+    assert (verdict.outcome, verdict.because) == ("skipped", "runs")
+
+
+def test_made_up_numbers_fail() -> None:
+    """Numbers without an answer are wrong, and an error that was swallowed is named."""
+    verdict = judged("input tokens: 21\n", TraceBuilder().request())
+    assert (verdict.outcome, verdict.misconceptions) == ("failed", ())
+    verdict = judged("input tokens: 21\n", TraceBuilder().refused(400, "no such role"))
+    assert verdict.misconceptions == ("error-swallowed",)
+    assert verdict.facts["error"] == "400: no such role"
+
+
+def test_what_a_crash_kept_from_the_screen_is_not_judged() -> None:
+    """A program that stopped before it printed anything; one that printed a wrong number is judged."""
+    assert judged("hello\n", status=1).because == "runs"
+    assert judged("input tokens: 5\n", status=1).outcome == "failed"
+    assert judged("21 and 77\n", status=1).misconceptions == ("label-missing",)
+
+
+def test_a_right_count_that_a_mistake_would_give_too_says_so() -> None:
+    """An answer cut at its limit has as many tokens as max_tokens."""
+    builder = TraceBuilder().message(usage=(21, 300), max_tokens=300, stop_reason="max_tokens")
+    verdict = judged("input tokens: 21\noutput tokens: 300\n", builder)
+    assert (verdict.outcome, verdict.misconceptions) == ("passed", ("max-tokens-as-output",))
+
+
+def test_an_answer_without_a_limit_has_no_limit_to_mistake() -> None:
+    """A request without max_tokens is judged all the same."""
+    builder = TraceBuilder().message(usage=(21, 77), max_tokens=None)
+    assert judged("input tokens: 21\noutput tokens: 78\n", builder).facts["max_tokens"] == ""
