@@ -1,0 +1,76 @@
+"""Advice that costs no points."""
+
+from __future__ import annotations
+
+import pytest
+
+from grader.checks.notices import notices
+from tests.checks.cases import case_of
+from tests.traces import TraceBuilder
+
+
+def told(builder: TraceBuilder, *, stream: int | None = None) -> list[tuple[str, int | None]]:
+    case = case_of(builder.exits(), stream=stream)
+    return [(notice.id, notice.line) for notice in notices({"recorded": case, "varied": case})]
+
+
+def test_a_clean_program_is_told_nothing() -> None:
+    """No advice where none is due."""
+    assert told(TraceBuilder(source="import anthropic\n", files={"money.py": "x = 1\n"}).message()) == []
+
+
+@pytest.mark.parametrize("name", ["json.py", "anthropic.py", "typing.py", "httpx/__init__.py"])
+def test_a_file_that_hides_a_library_is_told(name: str) -> None:
+    """Python imports the student's file in the library's place."""
+    assert told(TraceBuilder(files={name: ""}).message()) == [("shadows-library", None)]
+
+
+def test_a_key_and_an_address_are_told_with_their_lines_once() -> None:
+    """In the exercise and in a module beside it; not in another exercise's program."""
+    key, address = 'KEY = "[key removed]"\n', 'c = Anthropic(base_url="http://x")\n'
+    builder = TraceBuilder(source="\n" + key, files={"api.py": address, "exercise2.py": key})
+    assert told(builder.message()) == [("hard-coded-key", 2), ("hard-coded-address", 1)]
+
+
+def test_an_unknown_endpoint_is_told() -> None:
+    """A path that nothing answers; those of the course and the list of models are known."""
+    builder = TraceBuilder().request(path="/v1/complete", body={}).answer(status=404, body={})
+    builder.request(path="/v1/models/x", method="GET", body=None).answer(status=404, body={})
+    builder.request(path="/v1/messages?beta=true", body={}).answer(status=404, body={})
+    assert told(builder) == [("unknown-endpoint", None)]
+
+
+@pytest.mark.parametrize(
+    ("model", "deprecated"),
+    [
+        ("claude-3-5-sonnet-20241022", True),
+        ("claude-2.1", True),
+        ("claude-sonnet-4-20250514", True),
+        ("claude-sonnet-4-5-20250929", True),
+        ("claude-opus-4-0", True),
+        ("claude-opus-4-8", False),
+        ("claude-haiku-4-5-20251001", False),
+        ("claude-sonnet-4-6", False),
+    ],
+)
+def test_a_deprecated_model_is_told(model: str, deprecated: bool) -> None:
+    """With the line on which it is named."""
+    builder = TraceBuilder(source=f'\nMODEL = "{model}"\n').message(model=model)
+    assert told(builder) == ([("deprecated-model", 2)] if deprecated else [])
+
+
+def test_a_count_made_twice_is_told_once() -> None:
+    """The same model and content, counted again and again; a refused count is none."""
+    builder = TraceBuilder("exercise2").count(5, content="a").count(6, content="b")
+    builder.request(path="/v1/messages/count_tokens", content="a").answer(status=400, body={})
+    assert told(builder) == []
+    builder = TraceBuilder("exercise2").count(5, content="a").count(5, content="a").count(5, content="a")
+    assert told(builder) == [("count-made-twice", None)]
+
+
+def test_a_stream_that_nobody_watches_is_told() -> None:
+    """Taken and not shown; the stream that is judged speaks for itself."""
+    assert told(TraceBuilder().stream(shown=False).stream(shown=False)) == [("stream-nobody-watches", None)]
+    assert told(TraceBuilder().stream()) == []
+    assert told(TraceBuilder("exercise3").stream(shown=False)) == []
+    assert told(TraceBuilder("exercise3").stream().stream(shown=False), stream=0) == [("stream-nobody-watches", None)]
