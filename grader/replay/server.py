@@ -152,7 +152,7 @@ class ReplayServer:
             connection=connection.number,
             method=request.method,
             path=request.path[:LONGEST_KEPT],
-            headers=_harmless(request.headers),
+            headers=harmless(request.headers),
             body=value,
             repeats=self._tries.begin(exchange, request),
         )
@@ -289,7 +289,7 @@ def _planned_end(answer: Streamed, sent: int) -> Literal["cut", "error"] | None:
     return None
 
 
-def _harmless(headers: dict[str, str]) -> dict[str, str]:
+def harmless(headers: dict[str, str]) -> dict[str, str]:
     """The headers that say how a request was made, and nothing about who made it."""
     return {
         name: value[:LONGEST_KEPT]

@@ -6,20 +6,20 @@ import asyncio
 import contextlib
 import os
 import platform
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import metadata
 from pathlib import Path
 from typing import Any, Literal
 
-from grader.course import Course, Exercise
+from grader.course import Course, Exercise, ScenarioSpec
 from grader.fixtures import Fixture, load_fixture
-from grader.replay.gate import CannotSay, CausalGate
+from grader.replay.gate import CannotSay, CausalGate, Gate
 from grader.replay.recorder import Recorder
 from grader.replay.script import Script
-from grader.replay.server import ReplayServer
-from grader.run.probe import CLAIMS, probe_plan
+from grader.replay.server import Claims, ReplayServer
+from grader.run.probe import probe_plan
 from grader.run.scrub import Scrubber, machine_paths
 from grader.run.settled import settled
 from grader.run.submission import Submission
@@ -44,41 +44,39 @@ _LONGEST_TICK_S = 0.15  # what one tick may count, however late it comes
 _UTMOST = 12  # times the limit: the end of every run, whatever the machine is busy with
 
 
+# Makes the server of one run.
+Serves = Callable[[Recorder, Gate, Screen, "Claims | None"], ReplayServer]
+
+
 class RunFault(RuntimeError):  # noqa: N818  (the house says fault for what is the grader's own)
     """The grader failed, not the program; nothing is judged."""
 
 
 @dataclass(frozen=True)
 class Runner:
-    """Runs the scenarios of a course's exercises with one launcher."""
+    """Runs the scenarios of a course's exercises with one launcher.
+
+    `serves`, where it is given, answers the scenarios in the place of their fixtures; functions are never called there.
+    """
 
     course: Course
     launcher: Launcher
     limits: Limits
     seed: int
+    serves: Serves | None = None
 
     async def run(self, exercise: Exercise, scenario: str, submission: Submission) -> Trace:
         """Run one scenario (or, named 'functions', the probe); raise RunFault where the grader fails."""
         functions = scenario == Trace.FUNCTIONS
         spec = exercise.scenarios[next(iter(exercise.scenarios)) if functions else scenario]
-        script = Script(
-            _fixture(self.course.fixtures / spec.fixture),
-            seed=self.seed,
-            vary=spec.vary,
-            too_long=spec.too_long,
-            prices={n: (p.input_usd, p.output_usd) for n, p in self.course.prices.models.items()},
-            context_window_tokens=self.course.context_window_tokens,
-        )
         job = Job(
             entry=f"{exercise.name}.py",
             files=submission.files,
             probe=probe_plan(exercise, self.seed) if functions else None,
             limits=self.limits,
         )
-        try:
-            events = await _Session(script, self.limits, CLAIMS if functions else None).run(self.launcher, job)
-        except LaunchError as error:
-            raise RunFault(str(error)) from error
+        serves = self.serves if self.serves is not None and not functions else self._replays(spec)
+        events = await observe(self.launcher, job, serves, claims=functions)
         trace = Trace(
             exercise=exercise.name,
             scenario=scenario,
@@ -91,20 +89,43 @@ class Runner:
         )
         return _scrubber().scrub(trace)
 
+    def _replays(self, spec: ScenarioSpec) -> Serves:
+        """Answer with the fixture of a scenario."""
+        script = Script(
+            _fixture(self.course.fixtures / spec.fixture),
+            seed=self.seed,
+            vary=spec.vary,
+            too_long=spec.too_long,
+            prices={n: (p.input_usd, p.output_usd) for n, p in self.course.prices.models.items()},
+            context_window_tokens=self.course.context_window_tokens,
+        )
+        return replays(script)
+
+
+def replays(script: Script) -> Serves:
+    """Answer the requests of a run by a script."""
+    return lambda recorder, gate, screen, claims: ReplayServer(script, recorder, gate, screen, claims=claims)
+
+
+async def observe(launcher: Launcher, job: Job, serves: Serves, *, claims: bool = False) -> list[AnyEvent]:
+    """Run one job beside a server and write down all that is seen; raise RunFault where the grader fails."""
+    try:
+        return await _Session(serves, job.limits, claims).run(launcher, job)
+    except LaunchError as error:
+        raise RunFault(str(error)) from error
+
 
 class _Session:
     """Hears everything of one run and writes it down."""
 
-    def __init__(self, script: Script, limits: Limits, claims: str | None) -> None:
+    def __init__(self, serves: Serves, limits: Limits, claims: bool) -> None:
         self._limits = limits
         self._recorder = Recorder()
         self._screen = Screen()
         self._child: Child | None = None
         self._watch: Watch | None = None
         self._gate = CausalGate(lambda: self._watch)
-        self._server = ReplayServer(
-            script, self._recorder, self._gate, self._screen, claims=self._claimed if claims else None
-        )
+        self._server = serves(self._recorder, self._gate, self._screen, self._claimed if claims else None)
         self._output_bytes = 0
         self._over: asyncio.Future[Exit] = asyncio.get_running_loop().create_future()
 
