@@ -83,3 +83,44 @@ def report(*exercises: ExerciseReport, submission: str = "alice") -> Report:
 
 
 Traces = Mapping[str, Mapping[str, Trace]]
+
+HOSTILE = (
+    "<script>alert(1)</script><img src=x onerror=alert(2)>{{7*7}}{% raw %}[red]</style></title>"
+    "\"'><svg onload=alert(3)>&lt;\x1b[31m\x00\u202e\u2066\ud800\udcff javascript:alert(4)"
+)
+
+
+def hostile_report(text: str = HOSTILE) -> Report:
+    """A report with hostile text wherever a student's text can be."""
+    hostile = check(
+        title="The printed cost",
+        expected=text,
+        observed=text,
+        message=text,
+        hint=text,
+        hints=(text, text, f"Code:\n\n    {text}\n"),
+        facts={"label": text, "function": text, "returned": text, "line": text, "model": text},
+        evidence=(0, 1, 2, 3, 4, 5),
+    )
+    exercises = tuple(
+        exercise(
+            hostile, check("x", "skipped", message=text), name=name, notices=(Notice(id="x", message=text, line=1),)
+        )
+        for name in COURSE.exercise_names
+    )
+    return report(*exercises, submission=text)
+
+
+def hostile_traces(text: str = HOSTILE) -> Traces:
+    """Traces with hostile text in sources, requests, answers, output, errors, names and values."""
+    data = text.encode("utf-8", "surrogateescape" if "\ud800" not in text else "surrogatepass")
+    made: dict[str, dict[str, Trace]] = {}
+    for name in COURSE.exercise_names:
+        run = TraceBuilder(name, "varied", source=text, files={f"{text}.py": text})
+        run.message(text=text, content=text, model=text, system=text).count(content=text, **{"x-" + text: text})
+        run.stream((text, "abc" * 60, text), content=text, stop_reason=text).refused(message=text, kind=text)
+        run.request(path=text, method=text, body=[text]).prints(data).complains(data).exits(1)
+        calls = TraceBuilder(name, "functions", source=text).names(raised=text, MODEL=text)
+        calls.returns("call_cost", (1, 2), text).returns(text, (text,), {"type": "raised", "value": text, "line": None})
+        made[name] = {"varied": run.trace, "functions": calls.exits().trace}
+    return made

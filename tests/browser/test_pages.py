@@ -1,0 +1,172 @@
+"""Pages in a browser: every program of the course, quiet, self-contained, readable, and accessible."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from grader.render.page import MOST_BYTES, render_page
+from tests.browser.pages import Page, pages, programs
+from tests.render.samples import COURSE, check, exercise, hostile_report, hostile_traces, report
+
+pytestmark = pytest.mark.browser
+
+NAMES = ["+".join(path.stem for path in row) for row in programs()]
+MODES = [(1280, "light"), (320, "dark"), (1280, "dark"), (320, "light")]
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+class Tab:
+    """A browser's tab that notes what a page says and asks for."""
+
+    def __init__(self, chromium: Any, folder: Path) -> None:
+        self._folder = folder
+        self._context = chromium.new_context()
+        self.page = self._context.new_page()
+        self.console: list[str] = []
+        self.requests: list[str] = []
+        self.page.on("console", lambda message: self.console.append(message.text))
+        self.page.on("pageerror", lambda error: self.console.append(str(error)))
+        self.page.on("dialog", lambda dialog: (self.console.append(dialog.message), dialog.dismiss()))
+        self._context.on("request", lambda request: self.requests.append(request.url))
+
+    def open(self, html: str, width: int = 1280, scheme: str = "light") -> None:
+        """Open a page from a file, as a student does."""
+        path = self._folder / "page.html"
+        path.write_text(html, encoding="utf-8")
+        self.page.set_viewport_size({"width": width, "height": 900})
+        self.page.emulate_media(color_scheme=scheme)
+        self.page.goto(path.as_uri())
+
+    @property
+    def asked_for(self) -> list[str]:
+        """What was asked for beside the page itself."""
+        return [url for url in self.requests if not url.startswith("file://") or not url.endswith("/page.html")]
+
+    def violations(self) -> list[str]:
+        """What axe-core finds."""
+        self.page.evaluate(_axe())
+        found = self.page.evaluate(
+            "tags => axe.run(document, {runOnly: tags, resultTypes: ['violations']})"
+            ".then(result => result.violations.map(v => v.id + ': ' + v.nodes[0].html))",
+            WCAG,
+        )
+        return list(found)
+
+    def close(self) -> None:
+        self._context.close()
+
+
+def _axe() -> str:
+    module = pytest.importorskip("axe_playwright_python", reason="needs the package axe-playwright-python")
+    return (Path(module.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def tab(chromium: Any, tmp_path: Path) -> Iterator[Tab]:
+    """A fresh tab."""
+    opened = Tab(chromium, tmp_path)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="module")
+def made(chromium: Any) -> dict[str, Page]:
+    """The pages of all programs of the course (made only where there is a browser)."""
+    return {page.name: page for page in pages()}
+
+
+@pytest.mark.parametrize(("name", "number"), [(name, number) for number, name in enumerate(NAMES)], ids=NAMES)
+def test_a_page_of_the_course_is_quiet_self_contained_and_accessible(
+    name: str, number: int, tab: Tab, made: dict[str, Page]
+) -> None:
+    """No message, no request, no sideways scrolling, no finding of axe-core, in two modes that differ in all."""
+    html = made[name].html
+    assert len(html.encode()) <= MOST_BYTES
+    for width, scheme in MODES if number < 3 else MODES[number % 2 * 2 :][:2]:
+        tab.open(html, width, scheme)
+        assert tab.page.evaluate("document.documentElement.scrollWidth") <= width
+        assert tab.violations() == []
+    assert tab.console == []
+    assert tab.asked_for == []
+
+
+def test_everything_collapsed_is_accessible_too(tab: Tab, made: dict[str, Page]) -> None:
+    """With every part opened, axe-core finds nothing and nothing scrolls sideways."""
+    for width, scheme in MODES:
+        tab.open(made[NAMES[5]].html, width, scheme)
+        tab.page.evaluate("document.querySelectorAll('details').forEach(part => part.open = true)")
+        assert tab.page.evaluate("document.documentElement.scrollWidth") <= width
+        assert tab.violations() == []
+
+
+def test_every_link_leads_to_a_place_on_the_page(tab: Tab, made: dict[str, Page]) -> None:
+    """No link is dead, and no id is there twice."""
+    for page in list(made.values())[:20]:
+        tab.open(page.html)
+        dead = tab.page.evaluate(
+            "[...document.querySelectorAll('a[href^=\"#\"]')].map(a => a.getAttribute('href').slice(1))"
+            ".filter(id => !document.getElementById(id))"
+        )
+        twice = tab.page.evaluate(
+            "[...document.querySelectorAll('[id]')].map(e => e.id).filter((id, at, all) => all.indexOf(id) !== at)"
+        )
+        assert (page.name, dead, twice) == (page.name, [], [])
+
+
+def test_a_link_to_a_collapsed_part_opens_it(tab: Tab, made: dict[str, Page]) -> None:
+    """The evidence of a check is seen when its link is followed, also where it was collapsed."""
+    tab.open(made[NAMES[3]].html)
+    tab.page.evaluate("document.querySelectorAll('details.run').forEach(part => part.open = false)")
+    link = tab.page.locator(".links a[href*='-request-'], .links a[href$='-stdout']").first
+    target = link.get_attribute("href")
+    link.click()
+    tab.page.locator(target).wait_for(state="visible")
+    assert tab.console == []
+
+
+def test_printing_opens_every_collapsed_part_and_closes_it_again(tab: Tab, made: dict[str, Page]) -> None:
+    """What is on the page is on the paper."""
+    tab.open(made[NAMES[3]].html)
+    closed = "document.querySelectorAll('details:not([open])').length"
+    before = tab.page.evaluate(closed)
+    assert before > 0
+    tab.page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    assert tab.page.evaluate(closed) == 0
+    tab.page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    assert tab.page.evaluate(closed) == before
+
+
+def test_hostile_text_executes_nothing(tab: Tab) -> None:
+    """Scripts, handlers and styles in a student's text are text: no message, no request, no dialog, no element."""
+    html = render_page(hostile_report(), hostile_traces(), COURSE)
+    tab.open(html)
+    assert tab.page.evaluate("document.querySelectorAll('script').length") == 1
+    assert (
+        tab.page.evaluate("document.querySelectorAll('img, iframe, object, [onerror], [onload], [style]').length") == 0
+    )
+    assert tab.console == []
+    assert tab.asked_for == []
+
+
+def test_a_script_that_got_in_would_not_run(tab: Tab) -> None:
+    """The policy stops what escaping would have let through: inline scripts, handlers, styles, images."""
+    html = render_page(report(exercise(check())), {}, COURSE)
+    evil = "<script>window.got = 1</script><img src='https://example.org/x' onerror='window.got = 2'><p style='color:red'>x</p>"
+    tab.open(html.replace("<main", evil + "<main"))
+    assert tab.page.evaluate("window.got") is None
+    assert all("Content Security Policy" in message for message in tab.console)
+    assert len(tab.console) >= 3
+
+
+def test_targets_are_large_enough(tab: Tab, made: dict[str, Page]) -> None:
+    """Everything to press is 24 pixels high or more, links inside of sentences aside."""
+    tab.open(made[NAMES[4]].html, 320)
+    small = tab.page.evaluate(
+        "[...document.querySelectorAll('summary, nav a, .links a')].filter(e => e.getClientRects().length)"
+        ".filter(e => e.getBoundingClientRect().height < 24).map(e => e.outerHTML)"
+    )
+    assert small == []
