@@ -59,7 +59,11 @@ def exercise_part(
 ) -> ExercisePart:
     """Gather what the page says of one exercise, as far as there is room."""
     longest = room.value_characters
-    exercise = replace(exercise, checks=tuple(_shortened(check, longest) for check in exercise.checks))
+    exercise = replace(
+        exercise,
+        checks=tuple(_shortened(check, longest) for check in exercise.checks),
+        notices=tuple(replace(notice, message=cut(notice.message, longest)) for notice in exercise.notices),
+    )
     step = next_step(exercise)
     runs = _runs(exercise, traces, _spec(course, exercise.name), step, room)
     by_scenario = {run.scenario: run for run in runs}
@@ -97,6 +101,7 @@ def _shortened(check: CheckReport, longest: int) -> CheckReport:
         observed=cut(check.observed, longest),
         message=cut(check.message, longest),
         hints=tuple(cut(hint, longest) for hint in check.hints),
+        facts={name: cut(fact, longest) for name, fact in check.facts.items()},
     )
 
 

@@ -81,8 +81,8 @@ def _environment() -> Environment:
 
 
 def _shown(value: Any) -> Any:
-    """Name control characters in whatever text reaches the page."""
-    return visible(value, len(value)) if isinstance(value, str) and not hasattr(value, "__html__") else value
+    """Name control characters in whatever text reaches the page; no single text may fill it."""
+    return visible(value) if isinstance(value, str) and not hasattr(value, "__html__") else value
 
 
 @cache

@@ -116,7 +116,7 @@ def _calls(trace: Trace, failed: list[CheckReport]) -> Iterator[Called]:
     for event in trace.events:
         if isinstance(event, ValueReturned):
             arguments = ", ".join(cut(_argument(each), _LONGEST_VALUE) for each in event.args)
-            yield Called(f"{event.function}({arguments})", _returned(event), event.seq in evidence)
+            yield Called(cut(f"{event.function}({arguments})", _LONGEST_VALUE), _returned(event), event.seq in evidence)
         elif isinstance(event, NamesRead) and event.raised is not None:
             yield Called("import", f"raised {cut(event.raised, _LONGEST_VALUE)}", event.seq in evidence)
 

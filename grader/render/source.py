@@ -15,6 +15,7 @@ from pygments.token import Comment, Keyword, Name, Number, Operator, String, _To
 from grader.render.excerpt import LONGEST_LINE, Room, cut
 from grader.render.visible import visible
 
+_LONGEST_NAME = 120
 _AROUND = 12  # lines kept on each side of a line at fault, in a file that is too long
 
 _CLASSES = ((Comment, "c"), (String, "s"), (Number, "m"), (Keyword, "k"), (Operator.Word, "k"), (Name.Builtin, "b"))
@@ -56,7 +57,7 @@ def source_file(name: str, text: str, notes: Mapping[int, Sequence[str]], room: 
         before = number
     if before < len(lines):
         made.append(_gap(lines[before:]))
-    return SourceFile(name, tuple(made), tuple(sorted(known)))
+    return SourceFile(cut(name, _LONGEST_NAME), tuple(made), tuple(sorted(known)))
 
 
 def _kept(count: int, marked: Iterable[int], most: int) -> list[int]:

@@ -155,7 +155,8 @@ def test_hostile_text_executes_nothing(tab: Tab) -> None:
 def test_a_script_that_got_in_would_not_run(tab: Tab) -> None:
     """The policy stops what escaping would have let through: inline scripts, handlers, styles, images."""
     html = render_page(report(exercise(check())), {}, COURSE)
-    evil = "<script>window.got = 1</script><img src='https://example.org/x' onerror='window.got = 2'><p style='color:red'>x</p>"
+    evil = "<script>window.got = 1</script><img src='https://example.org/x' onerror='window.got = 2'>"
+    evil += "<p style='color:red'>x</p>"
     tab.open(html.replace("<main", evil + "<main"))
     assert tab.page.evaluate("window.got") is None
     assert all("Content Security Policy" in message for message in tab.console)

@@ -113,12 +113,12 @@ def hostile_report(text: str = HOSTILE) -> Report:
 
 def hostile_traces(text: str = HOSTILE) -> Traces:
     """Traces with hostile text in sources, requests, answers, output, errors, names and values."""
-    data = text.encode("utf-8", "surrogateescape" if "\ud800" not in text else "surrogatepass")
+    data = text.encode("utf-8", "surrogatepass")
     made: dict[str, dict[str, Trace]] = {}
     for name in COURSE.exercise_names:
         run = TraceBuilder(name, "varied", source=text, files={f"{text}.py": text})
         run.message(text=text, content=text, model=text, system=text).count(content=text, **{"x-" + text: text})
-        run.stream((text, "abc" * 60, text), content=text, stop_reason=text).refused(message=text, kind=text)
+        run.stream((text, "abc" * 60, text), shown=False, content=text, stop_reason=text).refused(message=text, kind=text)
         run.request(path=text, method=text, body=[text]).prints(data).complains(data).exits(1)
         calls = TraceBuilder(name, "functions", source=text).names(raised=text, MODEL=text)
         calls.returns("call_cost", (1, 2), text).returns(text, (text,), {"type": "raised", "value": text, "line": None})

@@ -198,7 +198,7 @@
         make("td", { class: "number" }, percent),
         make("td", {}, bar(share, percent)));
     });
-    byId("checks").lastElementChild.replaceChildren(make("div", { class: "wide", tabindex: "0", role: "region", "aria-labelledby": "checks-title" }, make("table", {},
+    byId("checks").lastElementChild.replaceChildren(make("div", { class: "wide", tabindex: "0", role: "group", "aria-label": "Pass rates by check" }, make("table", {},
       make("thead", {}, make("tr", {}, ...["Check", "Passed", "Failed", "Reached", "Rate", "Share"].map((word, at) => make("th", { scope: "col", class: at > 0 && at < 5 ? "number" : null }, word)))),
       make("tbody", {}, ...body))));
   }
