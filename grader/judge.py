@@ -18,6 +18,7 @@ from grader.course import CheckSpec, Course, Exercise
 from grader.report import CheckReport, ExerciseReport
 from grader.trace import Trace
 
+_SPEAKS_FIRST = ("failed", "skipped", "passed")
 _MOST_STREAMS = 24  # of one run, when the one that passes most is looked for
 
 Verdicts = dict[str, Verdict]  # by scenario, or by check
@@ -114,11 +115,7 @@ def _verdicts(case: Case, scenario: str) -> Verdicts:
 
 def _result(exercise: Exercise, spec: CheckSpec, verdicts: Verdicts, course: Course) -> CheckReport:
     """Put the verdicts of one check together: failed beats skipped beats passed, and the first of them speaks."""
-    for outcome in ("failed", "skipped", "passed"):
-        speaking = next((s for s, verdict in verdicts.items() if verdict.outcome == outcome), None)
-        if speaking is not None:
-            break
-    assert speaking is not None  # a check is judged in at least one scenario
+    speaking = min(verdicts, key=lambda scenario: _SPEAKS_FIRST.index(verdicts[scenario].outcome))
     verdict = verdicts[speaking]
     report = CheckReport(
         name=spec.name,

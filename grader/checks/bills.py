@@ -68,10 +68,9 @@ class Bill:
 
 
 def price_facts(prices: Prices, model: str) -> dict[str, str]:
-    """The two prices of a model for a hint, nothing where it has none."""
+    """The two prices of a model that has some, for a hint."""
     price = prices.of(model)
-    if price is None:
-        return {}
+    assert price is not None  # a cost is told of priced models only
     return {
         "model": model,
         "input_price": figures.per_million(price.input_usd),

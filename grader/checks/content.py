@@ -49,9 +49,7 @@ def _shown_alone(item: dict[str, Any]) -> str:
 
 def _pair(counted: str, sent: str) -> tuple[str, str]:
     """Cut two long texts to the stretch around their first difference."""
-    same = next((at for at, (a, b) in enumerate(zip(counted, sent, strict=False)) if a != b), None)
-    if same is None:
-        same = min(len(counted), len(sent))
+    same = next((at for at, (a, b) in enumerate(zip(counted, sent, strict=False)) if a != b), 0)
     start = max(0, same - _KEPT_BEFORE) if max(len(counted), len(sent)) > _LONGEST_SHOWN else 0
     return _cut(counted, start), _cut(sent, start)
 

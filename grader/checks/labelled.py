@@ -97,10 +97,10 @@ class Labelled:
 
     def _near(self, right: Decimal, width: Decimal) -> Iterator[Printed]:
         at = bisect_left(self._sorted, right - width, key=lambda p: p.value)
-        for printed in self._sorted[at:]:
-            if printed.value > right + width:
-                return
-            yield printed
+        end = right + width
+        while at < len(self._sorted) and self._sorted[at].value <= end:
+            yield self._sorted[at]
+            at += 1
 
 
 class Loose:

@@ -97,6 +97,8 @@ def test_several_requests_may_be_forecast_singly_or_together() -> None:
     for value in ("0.002659", "0.000540", "0.003199"):
         assert judged(f"forecast: {value}\n", two()).outcome == "passed"
     assert judged("forecast: 0.0099\n", two()).outcome == "failed"
+    both = judged("forecast: 0.000159 or 0.000040\n", two())
+    assert (both.misconceptions, both.observed) == (("forecast-without-output",), "0.000159")
 
 
 def test_a_total_needs_every_request_counted() -> None:

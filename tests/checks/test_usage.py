@@ -139,3 +139,11 @@ def test_an_answer_without_a_limit_has_no_limit_to_mistake() -> None:
     """A request without max_tokens is judged all the same."""
     builder = TraceBuilder().message(usage=(21, 77), max_tokens=None)
     assert judged("input tokens: 21\noutput tokens: 78\n", builder).facts["max_tokens"] == ""
+
+
+def test_the_counts_of_a_model_without_a_price_are_judged() -> None:
+    """Tokens need no price."""
+    builder = TraceBuilder().message(usage=(21, 77), model="claude-next")
+    verdict = judged("input tokens: 21\noutput tokens: 77\n", builder)
+    assert verdict.outcome == "passed"
+    assert "cost" not in verdict.facts

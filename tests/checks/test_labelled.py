@@ -1,0 +1,56 @@
+"""Numbers after a label, looked up; and numbers that stand bare."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from grader.checks.labelled import Labelled, Loose
+from tests.checks.cases import case_of
+from tests.traces import TraceBuilder
+
+
+def labelled(text: str, label: str = "cost", *, money: bool = True, start: int = 0) -> Labelled:
+    return Labelled(case_of(TraceBuilder().message().prints(text).exits()), label, money=money, start=start)
+
+
+def test_values_are_found_by_what_is_right() -> None:
+    """Among many, the one that matches."""
+    costs = labelled("".join(f"cost: 0.{n:06}\n" for n in range(1, 500)))
+    assert [costs.usd(Decimal(right)) is not None for right in ("0.000406", "0.0406", "0.0004996")] == [
+        True,
+        False,
+        True,
+    ]
+    runs = labelled("runs per dollar: 10\nruns per dollar: 12\n", "runs per dollar")
+    assert [runs.runs(Decimal(right)) is not None for right in (11, 13, 14)] == [True, True, False]
+
+
+def test_a_place_in_the_output_may_be_the_beginning() -> None:
+    """What stands before is not looked at, and the event is told right."""
+    late = labelled("cost: 1\ncost: 2\n", start=8)
+    assert late.said == "2"
+    assert late.evidence == (2,)
+
+
+def test_different_spellings_are_one_value() -> None:
+    """What is said is normalised; what is shown is as it stands."""
+    costs = labelled("cost: 0.50\ncost: 0.5\n")
+    assert (costs.said, costs.shown) == ("0.5", "0.50")
+
+
+def test_bare_numbers_leave_the_answers_out() -> None:
+    """An answer's own numbers are no values; giants and the twenty-thousandth number are passed over."""
+    case = case_of(
+        TraceBuilder().message(text="There are 77.").message(text="").prints("There are 77.\n1,337\n").exits()
+    )
+    assert [printed.value for printed in Loose(case).numbers] == [1337]
+    many = case_of(TraceBuilder().prints("9" * 50 + " " + "5 " * 20_000 + "6\n").exits())
+    assert [printed.value for printed in Loose(many).numbers] == [5]
+
+
+def test_a_bare_number_is_told_from_a_labelled_one() -> None:
+    """A label in an answer's text labels nothing."""
+    case = case_of(TraceBuilder().message(text="It has a cost: 5").prints("It has a cost: 5\n0.5\n").exits())
+    loose = Loose(case)
+    assert loose.holds(lambda printed: printed.value == Decimal("0.5"))
+    assert not loose.labels("cost")
