@@ -44,6 +44,10 @@ time.sleep(30)
 """
 
 
+class DoesNotHoldError(LaunchError):
+    """The seal was put on, and the canary got through it."""
+
+
 @dataclass(frozen=True)
 class Baits:
     """What the intruder goes for, and how to see whether it got it."""
@@ -100,13 +104,13 @@ class _Heard:
 
 
 async def check(launcher: Launcher) -> None:
-    """Run the canary under a launcher; raise LaunchError naming every restriction that does not hold."""
+    """Run the canary under a launcher; raise DoesNotHoldError naming every restriction that failed."""
     with _laid_out() as baits:
         broken = await _intrude(launcher, baits)
     if not await _greed_is_stopped(launcher):
         broken.append("hold more memory than the limit, over several processes")
     if broken:
-        raise LaunchError(
+        raise DoesNotHoldError(
             f"The seal '{launcher.seal}' does not hold on this machine: the canary could {', '.join(broken)}. "
             "Nothing was run. Grade on another machine, or in a virtual machine with --sandbox none."
         )
@@ -160,7 +164,7 @@ async def _intrude(launcher: Launcher, baits: Baits) -> list[str]:
             child.kill("grader")
             await heard.over
             said = heard.output.decode("utf-8", "replace").strip().splitlines()[-1:]
-            raise LaunchError(f"The canary did not come to its end ({' '.join(said) or 'silent'}).") from None
+            raise DoesNotHoldError(f"The canary did not come to its end ({' '.join(said) or 'silent'}).") from None
         with second:
             try:
                 if await asyncio.wait_for(loop.sock_recv(second, 16), 2):

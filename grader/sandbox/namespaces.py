@@ -152,8 +152,7 @@ class Boxes:
             if child == 0:
                 os.close(tells_end)
                 return self._become_program(orders, streams, ours, tells_fault)
-            for descriptor in (tells_fault, *streams):
-                os.close(descriptor)
+            program.close_all_but_standard([tells_end])  # nothing is to be had from here, should a layer fail
             while True:
                 pid, status = os.wait()
                 if pid == child:

@@ -32,6 +32,14 @@ def starter(orders: Mapping[str, Any], descriptors: Sequence[int]) -> Start:
             "Landlock is off: add landlock to the lsm= list of the kernel's command line (Linux 5.13 or later)."
         )
     texts = {mounts.INSIDE: inside_text, mounts.CERTIFICATE: certificate.PEM}
-    boxes = namespaces.Boxes(seccomp_filter, mounts.root_of_this_machine(texts, [str(_PACKAGE)]), orders["without"])
+    boxes = namespaces.Boxes(seccomp_filter, mounts.root_of_this_machine(texts, _private()), orders["without"])
     boxes.enter()
     return boxes.start
+
+
+def _private() -> list[str]:
+    """List the folders of the grader and its course, to be covered where they lie within what a program may see."""
+    found = [_PACKAGE]
+    if (_PACKAGE.parent / "grade.py").exists():  # a checkout, and not a folder that others share
+        found += [path for path in _PACKAGE.parent.iterdir() if path.is_dir() and not path.name.startswith(".")]
+    return [str(path) for path in found]

@@ -61,37 +61,30 @@ async def sealed(wanted: Wanted = "auto", python: str = sys.executable) -> Launc
         )
     reasons = []
     for seal in _BY_STRENGTH if wanted == "auto" else (wanted,):
-        launcher = None
         try:
-            launcher = await _ready(seal, python)
+            return await _tried(seal, python)
         except LaunchError as error:
+            from grader.sandbox.canary import DoesNotHoldError
+
+            if isinstance(error, DoesNotHoldError):
+                raise
             reasons.append(f"{seal}: {error}")
-            continue
-        await _held(launcher)
-        return launcher
     raise LaunchError(f"Programs cannot be sealed here. {' '.join(reasons)} {advice()}".strip())
 
 
-async def _ready(seal: Seal, python: str) -> Launcher:
+async def _tried(seal: Seal, python: str) -> Launcher:
+    """Start a launcher and run the canary under it."""
+    from grader.sandbox import canary
     from grader.sandbox.warm import WarmLauncher
 
     launcher = WarmLauncher(seal, python)
     try:
         await launcher.ready()
-    except BaseException:
-        await launcher.close()
-        raise
-    return launcher
-
-
-async def _held(launcher: Launcher) -> None:
-    from grader.sandbox import canary
-
-    try:
         await canary.check(launcher)
     except BaseException:
         await launcher.close()
         raise
+    return launcher
 
 
 def leaks(seal: Seal) -> tuple[str, ...]:

@@ -143,7 +143,8 @@ WRITING = {
     ),
     "many files": Attempt("for n in range(9000): open(f'{n}', 'w').close()\nprint('done')", ("mounts",)),
     "much shared memory": Attempt(
-        "try:\n    for n in range(3): open(f'/dev/shm/{n}', 'xb').write(bytes(15 << 20))\n    print('done')\nfinally:\n    for n in range(3): os.unlink(f'/dev/shm/{n}')", ("mounts",)
+        "try:\n    for n in range(3): open(f'/dev/shm/{n}', 'xb').write(bytes(15 << 20))\n    print('done')\nfinally:\n    for n in range(3): os.unlink(f'/dev/shm/{n}')",
+        ("mounts",),
     ),
 }
 NETWORK = {

@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from grader.sandbox import cgroup, memory
+from grader.sandbox import cgroup, memory, tree
+from grader.sandbox.job import Child
+from tests.sandbox.conftest import Launchers
+from tests.sandbox.running import Heard, ran
 
 pytestmark = pytest.mark.linux
 
@@ -69,3 +72,63 @@ def test_a_folder_is_measured_in_bytes_and_files(tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to("/usr")
     assert memory.folder_exceeds(str(tmp_path), 1 << 19)
     assert not memory.folder_exceeds(str(tmp_path), 1 << 22)
+
+
+def _writable_v2() -> Path | None:
+    for line in Path("/proc/self/mounts").read_text().splitlines():
+        _, place, kind, *_ = line.split()
+        if kind == "cgroup2" and os.access(place, os.W_OK):
+            return Path(place)
+    return None
+
+
+def test_a_program_and_all_it_starts_live_in_its_group(launchers: Launchers) -> None:
+    """The box joins before it runs anything, so what it starts is counted too; the group goes when it has ended."""
+    from grader.sandbox.warm import WarmLauncher
+
+    top = _writable_v2()
+    if top is None:
+        pytest.skip("no control groups (v2) that can be changed")
+    launchers.get("namespaces")  # or skip
+    seen: list[set[int]] = []
+
+    class Unlimited(cgroup.Delegated):
+        def group(self, name: str, memory_bytes: int, processes: int) -> cgroup.Group:
+            path = self.base / name
+            path.mkdir()
+            return cgroup.Group(path)
+
+    def look(child: Child, heard: Heard) -> None:
+        assert child.pid is not None
+        (group,) = base.glob("program-*")
+        members = {int(pid) for pid in (group / "cgroup.procs").read_text().split()}
+        seen.extend([members, set(tree.descendants(child.pid))])
+        child.kill("grader")
+
+    async def once() -> None:
+        launcher = WarmLauncher("namespaces")
+        launcher._groups = Unlimited(base)
+        await ran(launcher, "import os, time\nos.fork()\nprint('x', flush=True)\ntime.sleep(60)", meanwhile=look)
+        await launcher.close()
+
+    base = top / f"test-{os.getpid()}"
+    base.mkdir()
+    try:
+        launchers.loop.run_until_complete(once())
+        members, below = seen
+        assert len(below) >= 3
+        assert below <= members
+        assert not list(base.glob("program-*"))
+    finally:
+        base.rmdir()
+
+
+def test_a_worker_of_a_grader_that_moved_down_makes_groups_beside(tmp_path: Path) -> None:
+    """Several workers share what was handed to the grader that started them."""
+    proc, own = _tree(tmp_path)
+    (own / "cgroup.subtree_control").write_text("memory pids")
+    (own / "grader-1").mkdir()
+    (proc / "self/cgroup").write_text("0::/user.slice/run.scope/grader-1\n")
+    found = cgroup.find(proc)
+    assert found is not None
+    assert found.base == own

@@ -103,12 +103,27 @@ def test_auto_never_means_none(monkeypatch: pytest.MonkeyPatch) -> None:
     async def nothing(seal: str, python: str) -> None:
         raise LaunchError(f"{seal} is forbidden here")
 
-    monkeypatch.setattr(tiers, "_ready", nothing)
+    monkeypatch.setattr(tiers, "_tried", nothing)
     with pytest.raises(LaunchError, match=r"cannot be sealed here|Linux alone") as told:
         asyncio.run(tiers.sealed("auto"))
     if LINUX:
         assert "namespaces is forbidden here" in str(told.value)
         assert "landlock is forbidden here" in str(told.value)
+
+
+@pytest.mark.linux
+def test_a_seal_that_does_not_hold_stops_everything(launchers: Launchers, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Falling back to a weaker seal would hide the hole: no batch begins."""
+    from grader.sandbox import canary
+
+    launchers.get("namespaces")  # or skip
+
+    async def got_through(launcher: object) -> None:
+        raise canary.DoesNotHoldError("the canary got through")
+
+    monkeypatch.setattr(canary, "check", got_through)
+    with pytest.raises(canary.DoesNotHoldError):
+        launchers.loop.run_until_complete(tiers.sealed("auto"))
 
 
 def test_bubblewrap_is_refused_with_what_to_use_instead() -> None:
