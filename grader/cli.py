@@ -123,7 +123,10 @@ def _grade_parser() -> argparse.ArgumentParser:
     parser.add_argument("--hint", action="count", default=0, help="one more level of hint for each failed check")
     parser.add_argument("--seed", type=_seed, metavar="N", help="repeat a run's drawn numbers")
     parser.add_argument("--traces", type=Path, metavar="DIR", help="write every run's trace into DIR")
-    parser.add_argument("--live", action="store_true", help="your own key and the real API")
+    parser.add_argument("--live", action="store_true", help="your own key and the real API, asked before each request")
+    parser.add_argument("--cap", metavar="USD", default="0.25", help="with --live: spend no more (default: 0.25)")
+    parser.add_argument("--yes", action="store_true", help="with --live: agree to every request under the cap")
+    parser.add_argument("--upstream", metavar="URL", help="with --live: another API than the real one")
     parser.add_argument("--course", type=Path, metavar="DIR", help=argparse.SUPPRESS)
     return parser
 

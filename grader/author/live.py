@@ -110,7 +110,7 @@ class LiveServer(ReplayServer):
             if connection.gone:
                 raise ClientGoneError from None
             self._refuse(connection, turn, 502, "api_error", str(error))
-            self.failed(UpstreamFault(f"{error} Nothing was judged; try again."))
+            self.failed(UpstreamFault(f"{error} Try again."))
         await connection.drained()
 
     # ------------------------------------------------------------ one request

@@ -58,8 +58,13 @@ async def _run(options: argparse.Namespace, folder: Path, parent: ParentProcess 
 
         runner = Runner(course, launcher, Limits(), seed)
         if options.watch:
+            if options.live:
+                raise UsageError("--watch grades at every save, and --live costs money each time. Choose one of them.")
             return await _watch(options, runner, names, source, read, say)
-        graded = await grade(runner, names, submission)
+        if options.live:
+            graded = await _live(options, runner, names, submission, say)
+        else:
+            graded = await grade(runner, names, submission)
     finally:
         await launcher.close()
     return _deliver(options, course, graded, source, say)
@@ -83,6 +88,26 @@ async def _watch(
         return await Watch(
             source, read, lambda submission: grade(runner, names, submission), show, say, hint_level=options.hint
         ).run(words)
+
+
+async def _live(
+    options: argparse.Namespace, runner: Runner, names: Sequence[str], submission: Submission, say: Say
+) -> Graded:
+    """Grade against the real API, and say what it has cost."""
+    from grader.author.livegrading import grade_live
+    from grader.commands.record import dollars, open_account
+
+    try:
+        cap_usd = dollars(options.cap)
+    except argparse.ArgumentTypeError as error:
+        raise UsageError(f"--cap: {error}.") from None
+    if not options.exercises:
+        raise UsageError("A live run costs money: name the exercise, such as exercise1 --live.")
+    account = open_account(runner.course, options.upstream, cap_usd, yes=options.yes, say=say)
+    graded = await grade_live(runner, names, submission, account)
+    said = "One live run an exercise: values typed in cannot be told, and what is judged in no live run is left out."
+    say(f"{said} Spent: ${account.purse.spent_usd:f}.", error=True)
+    return graded
 
 
 def _names(given: Sequence[str], course: Course) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ import contextlib
 import os
 import platform
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib import metadata
 from pathlib import Path
@@ -63,7 +63,7 @@ class Runner:
     launcher: Launcher
     limits: Limits
     seed: int
-    serves: Serves | None = None
+    serves: Serves | None = field(default=None, kw_only=True)
 
     async def run(self, exercise: Exercise, scenario: str, submission: Submission) -> Trace:
         """Run one scenario (or, named 'functions', the probe); raise RunFault where the grader fails."""
