@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from decimal import Decimal
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
-from pydantic import ConfigDict, Field, field_validator, model_validator
+from pydantic import AwareDatetime, ConfigDict, Field, field_validator, model_validator
 
 from grader.documents import Document, DocumentError, read_document
 
@@ -76,6 +78,55 @@ class CheckSpec(Document):
         if not all(hint.strip() for hint in hints):
             raise ValueError("a hint is empty; each check has three: a nudge, an explanation, the shape of the code")
         return hints
+
+
+@dataclass(frozen=True)
+class Late:
+    """How late a submission is and what that costs; `by` is None where only a mark of the platform says that it is."""
+
+    by: timedelta | None
+    percent: Decimal = Decimal(0)
+    deduction: Decimal = Decimal(0)
+
+    @property
+    def words(self) -> str:
+        """Say it in one sentence."""
+        if self.by is None:
+            return "Late. The platform does not say by how much, so nothing is deducted here."
+        hours, minutes = divmod(int(self.by.total_seconds()) // 60, 60)
+        days, hours = divmod(hours, 24)
+        parts = ((days, "d"), (hours, "h"), (minutes, "min"))
+        said = " ".join(f"{number} {unit}" for number, unit in parts if number) or "under 1 min"
+        if not self.percent:
+            return f"Late by {said}. Nothing is deducted."
+        cost = f"{self.percent.normalize():f} % of the points reached ({self.deduction:f})"
+        return f"Late by {said}: {cost} are deducted."
+
+
+class Lateness(Document):
+    """What being late costs: after the grace, so many per cent of the points reached for each day that has begun.
+
+    `due` is for platforms whose exports have the time of handing in but not the one that was set.
+    """
+
+    grace_minutes: int = Field(default=0, ge=0)
+    percent_per_day: Decimal = Field(default=Decimal(0), ge=0, le=100)
+    cap_percent: Decimal = Field(default=Decimal(100), ge=0, le=100)
+    due: AwareDatetime | None = None
+
+    def of(
+        self, points: Decimal, submitted_at: datetime | None, due_at: datetime | None, *, marked: bool
+    ) -> Late | None:
+        """Weigh the platform's time stamps, or its mark alone (`marked`); None for a submission that is in time."""
+        due = due_at or self.due
+        if submitted_at is None or due is None:
+            return Late(None) if marked else None
+        by = submitted_at - due
+        if by <= timedelta(minutes=self.grace_minutes):
+            return None
+        days = -(-by // timedelta(days=1))
+        percent = min(self.cap_percent, days * self.percent_per_day)
+        return Late(by, percent, (max(points, Decimal(0)) * percent / 100).quantize(Decimal("0.01"), ROUND_HALF_UP))
 
 
 class Exercise(Document):
@@ -153,6 +204,7 @@ class _CourseFile(Document):
     default_model: str
     context_window_tokens: int = Field(gt=0)
     exercises: tuple[str, ...] = Field(min_length=1)
+    lateness: Lateness = Field(default_factory=Lateness)
 
     @model_validator(mode="after")
     def _default_is_priced(self) -> _CourseFile:
@@ -184,6 +236,11 @@ class Course:
     @property
     def context_window_tokens(self) -> int:
         return self._file.context_window_tokens
+
+    @property
+    def lateness(self) -> Lateness:
+        """What being late costs; nothing unless the course says so."""
+        return self._file.lateness
 
     @property
     def exercise_names(self) -> tuple[str, ...]:

@@ -30,8 +30,10 @@ _UNREAD_MAGICS = (b"7z\xbc\xaf\x27\x1c", b"Rar!\x1a\x07", b"\x28\xb5\x2f\xfd")
 _MAGICS = (b"PK\3\4", b"PK\5\6", b"\x1f\x8b", b"BZh", b"\xfd7zXZ\0", *_UNREAD_MAGICS)
 _DOCUMENTS = (".docx", ".xlsx", ".pptx", ".odt", ".ods", ".odp", ".npz", ".pages", ".numbers", ".key")  # are zips, too
 _SKIPPED_FOLDERS = frozenset(
-    ("__MACOSX", "__pycache__", ".git", ".hg", ".svn", ".venv", "venv", "env", "node_modules", "site-packages")
-    + (".mypy_cache", ".pytest_cache", ".ruff_cache", ".idea", ".vscode", ".ipynb_checkpoints")
+    (
+        *("__MACOSX", "__pycache__", ".git", ".hg", ".svn", ".venv", "venv", "env", "node_modules", "site-packages"),
+        *(".mypy_cache", ".pytest_cache", ".ruff_cache", ".idea", ".vscode", ".ipynb_checkpoints"),
+    )
 )
 _SKIPPED_FILES = frozenset((".DS_Store", "Thumbs.db", "desktop.ini", "Icon\r"))
 _DRIVE = re.compile(r"[A-Za-z]:")

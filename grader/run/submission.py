@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from grader.run.notebook import with_notebooks
+
 _LARGEST_SOURCE_BYTES = 1 << 20
 _LARGEST_FILE_BYTES = 8 << 20
 _LARGEST_TOTAL_BYTES = 32 << 20
@@ -91,7 +93,7 @@ def read_submission(folder: Path, *, name: str | None = None) -> Submission:
             rejected[relative] = f"the files together are larger than {_LARGEST_TOTAL_BYTES >> 20} MB"
             break
         files[relative] = content
-    return Submission(name or folder.resolve().name, files, rejected)
+    return Submission(name or folder.resolve().name, *with_notebooks(files, rejected))
 
 
 def read_regular(path: Path, limit_bytes: int) -> bytes:

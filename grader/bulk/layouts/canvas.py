@@ -16,7 +16,7 @@ from grader.identity import Identity, Person
 
 _NAMED = re.compile(r"(?s)(?P<student>.*?)(?P<late>_LATE)?_(?P<user>\d+)_\d+_(?P<file>.+)\Z")
 _ANONYMOUS = re.compile(r"(?s)(?P<late>LATE_)?(?P<student>anon)_(?P<user>\w+?)_\d+_(?P<file>.+)\Z")
-_ENTRY = re.compile(r"(?s)(?:LATE_)?(?P<student>.*?)(?P<late>_LATE)?_(?P<user>\d+)(?:_\d+)?_(?P<file>text|link)\.html\Z")
+_ENTRY = re.compile(r"(?s)(?P<student>.*?)(?P<late>_LATE)?_(?P<user>\d+)(?:_\d+)?_(?P<file>text|link)\.html\Z")
 _AGAIN = re.compile(r"(?P<stem>[^.]+?)-(?P<number>\d+)(?P<ending>\.[^/]*)?\Z")
 
 
@@ -24,6 +24,7 @@ _AGAIN = re.compile(r"(?P<stem>[^.]+?)-(?P<number>\d+)(?P<ending>\.[^/]*)?\Z")
 class _Student:
     name: str
     user: str
+    names: set[str] = field(default_factory=set)
     late: bool = False
     entry: str = ""
     files: list[tuple[str, str]] = field(default_factory=list)  # name, name in the tree
@@ -49,6 +50,7 @@ def canvas(tree: Tree) -> Iterator[Handed]:
         anonymous = found.re is _ANONYMOUS
         shown_name = f"anon_{found['user']}" if anonymous else found["student"] or found["user"]
         student = students.setdefault(found["user"], _Student(shown_name, found["user"]))
+        student.names.add(shown_name)
         student.late |= bool(found["late"])
         if found.re is _ENTRY:
             student.entry = found["file"]
@@ -62,6 +64,9 @@ def canvas(tree: Tree) -> Iterator[Handed]:
         if not student.files:
             what = "a link" if student.entry == "link" else "text typed into Canvas"
             problem = f"It was handed in as {what}, not as a file."
+        if len(student.names) > 1:
+            both = ", ".join(shown(name) for name in sorted(student.names))
+            problem = f"The number {student.user} is that of more than one name: {both}."
         identity = Identity("canvas", (Person(student.name, student.user),), student.user)
         yield Handed(
             student.name, files, f"{student.name}_{student.user}", identity, student.late, problem, refused

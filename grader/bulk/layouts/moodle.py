@@ -17,6 +17,7 @@ _NAMED = re.compile(r"(?s)(?P<student>.+)_(?P<id>\d+)_assignsubmission_(?P<kind>
 @dataclass
 class _Student:
     name: str
+    names: set[str] = field(default_factory=set)
     typed: bool = False
     files: dict[str, str] = field(default_factory=dict)
 
@@ -31,13 +32,15 @@ def moodle(tree: Tree) -> Iterator[Handed]:
     students: dict[str, _Student] = {}
     strangers: dict[str, str] = {}
     for name in [*tree.names, *(f"{folder}/" for folder in tree.folders)]:
-        top, slash, rest = name.partition("/")
+        top, _, rest = name.partition("/")
         found = _NAMED.match(top)
         if found is None:
             if is_archive(name) or name.endswith((".py", ".ipynb", "/")):
                 strangers[top] = f"{shown(top)} is not named as Moodle names files: nobody knows whose it is."
             continue
-        student = students.setdefault(found["id"], _Student(found["student"].replace("_", " ").strip()))
+        called = found["student"].replace("_", " ").strip()
+        student = students.setdefault(found["id"], _Student(called))
+        student.names.add(called)
         inside = "/".join(part for part in (found["file"], rest) if part)
         if found["kind"] == "onlinetext":
             student.typed = True
@@ -49,5 +52,8 @@ def moodle(tree: Tree) -> Iterator[Handed]:
         problem = ""
         if not student.files:
             problem = "It was handed in as text typed into Moodle, not as a file." if student.typed else ""
+        if len(student.names) > 1:
+            both = ", ".join(shown(name) for name in sorted(student.names))
+            problem = f"The number {number} is that of more than one name: {both}."
         identity = Identity("moodle", (Person(student.name, number),), number)
         yield Handed(student.name, student.files, f"{student.name}_{number}", identity, problem=problem)
