@@ -22,7 +22,7 @@ from grader import __version__
 from grader.bulk.bench import Orders, packed
 from grader.bulk.bundle import checked, pack, run_version
 from grader.bulk.frames import Grade
-from grader.bulk.intake import Found, intake
+from grader.bulk.intake import Found, IntakeError, take_in
 from grader.bulk.lock import Lock
 from grader.bulk.outputs import REPORTS, write_outputs, write_page
 from grader.bulk.pool import Pool, PoolError
@@ -65,6 +65,7 @@ class Tally:
     faults: int = 0
     left: int = 0  # rows of submissions that are not handed in any more
     seed: int = 0
+    layout: str = ""
     seal: Seal | None = None
     seconds: float = 0.0
     differs: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
@@ -82,7 +83,11 @@ class Told(Protocol):
 
 async def run_batch(plan: Plan, told: Told) -> Tally:
     """Grade what is new or changed and write everything; raise IntakeError, LockedError, StoreError, PoolError."""
-    found = list(intake(plan.submissions, plan.layout))
+    taken_in = take_in(plan.submissions, plan.layout)
+    if not taken_in.found:
+        raise IntakeError(
+            f"{plan.submissions} holds no submission. Name the folder that holds a folder for each student."
+        )
     with _room():
         (plan.out / REPORTS).mkdir(parents=True, exist_ok=True)
     with Lock(plan.out):
@@ -90,7 +95,9 @@ async def run_batch(plan: Plan, told: Told) -> Tally:
             for ending in ("", "-wal", "-shm"):
                 (plan.out / f"{NAME}{ending}").unlink(missing_ok=True)
         with Store(plan.out) as store:
-            return await _Batch(plan, store, told).run(found)
+            batch = _Batch(plan, store, told)
+            batch.tally.layout = f"{taken_in.recognised.layout} ({taken_in.recognised.why})"
+            return await batch.run(list(taken_in.found))
 
 
 class _Batch:

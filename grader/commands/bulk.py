@@ -159,6 +159,7 @@ def _sum_up(plan: Plan, tally: Tally, sample: int | None, say: Say) -> None:
         f"{tally.total} submissions: {tally.graded} graded in {tally.seconds:.1f} s, {tally.unchanged} unchanged. "
         f"Seed {tally.seed}."
     )
+    say(f"Layout: {tally.layout}.")
     if tally.graded and tally.seal == "none":
         say("Programs ran without a seal (--sandbox none): they could do whatever you can.")
     elif tally.graded and tally.seal:
