@@ -142,7 +142,7 @@ def _note(exchange: Exchange, counted_by: Sequence[Exchange], near: Exchange | N
     place = numbers[near.number]
     if not differences:
         return f"The same content and model were counted by request {place}, but not before this was sent."
-    return f"Not what request {place} counted: {', '.join(differences)} differ{'s' if len(differences) == 1 else ''}."
+    return f"Not what request {place} counted. Different: {', '.join(differences)}."
 
 
 def _differences(count: Exchange, message: Exchange) -> list[str]:
@@ -176,7 +176,9 @@ def _differing(name: str, text: str, counted: str, longest: int) -> Field:
     """Part a text into what both requests have, and what only this one has."""
     before = alike(text, counted)
     after = min(alike(text[::-1], counted[::-1]), min(len(text), len(counted)) - before)
+    before = text.rfind(" ", 0, before) + 1  # whole words, where there are words
     end = len(text) - after
+    end = end if end in (before, len(text)) else (text.find(" ", end) if " " in text[end:] else len(text))
     third = longest // 3
     return Field(name, cut(text[before:end], third), True, cut(text[:before], third), cut(text[end:], third))
 

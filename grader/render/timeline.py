@@ -52,6 +52,7 @@ class Timeline:
     passages: tuple[Passage, ...]
     steps: int
     end_step: int | None
+    end_words: str
     most_rows: int
 
     @property
@@ -66,7 +67,7 @@ class Timeline:
 
     @property
     def any_late(self) -> bool:
-        return any(passage.held for passage in self.passages)
+        return any(passage.held and passage.shown_step is not None for passage in self.passages)
 
     @property
     def any_prompt(self) -> bool:
@@ -74,7 +75,7 @@ class Timeline:
 
     @property
     def any_unseen(self) -> bool:
-        return any(passage.shown_step is None for passage in self.passages)
+        return any(p.shown_step is None and p.sent_step is not None for p in self.passages)
 
     @property
     def drawing(self) -> Markup:
@@ -142,8 +143,19 @@ def timeline(trace: Trace, stream: Exchange, name: str, room: Room) -> Timeline:
         for index, text in enumerate(stream.all_pieces)
     )
     finding, reading = _words(stream, grown, passages, walk)
+    left = _was_left(stream)
+    missing = len(passages) - len(walk.sent) if left else 0  # they would have taken a step to leave and one to appear
     return Timeline(
-        name, stream.request.seq, finding, reading, not grown.keeps_up, passages, walk.steps, walk.end_step, room.pieces
+        id=name,
+        seq=stream.request.seq,
+        finding=finding,
+        reading=reading,
+        held=not grown.keeps_up,
+        passages=passages,
+        steps=walk.steps + 2 * missing,
+        end_step=walk.end_step,
+        end_words="your program had stopped reading" if left else "the answer had ended",
+        most_rows=room.pieces,
     )
 
 
@@ -196,6 +208,11 @@ def _ms(seconds: float) -> int:
     return round(1000 * seconds)
 
 
+def _was_left(stream: Exchange) -> bool:
+    """Whether the program (or its end) closed the stream before it was over."""
+    return stream.ended is not None and stream.ended.how in ("gone", "killed")
+
+
 def _words(stream: Exchange, grown: Growth, passages: tuple[Passage, ...], walk: _Walk) -> tuple[str, str]:
     """State the finding, and how the drawing shows it."""
     total = grown.pieces
@@ -212,15 +229,14 @@ def _words(stream: Exchange, grown: Growth, passages: tuple[Passage, ...], walk:
             f"Upright lines kept up. After {grown.late:,} of the pieces more than a line ({LINE} characters) was "
             "missing; that few are allowed.",
         )
+    if never > 0 and _was_left(stream):
+        reading = "Your program stopped reading before the answer was over; what it had not read never left the server."
+        seen = f" {shown:,} of the pieces stood on your screen." if shown else " None of it stood on your screen."
+        return f"{never:,} of {total:,} pieces were never read", reading + seen
     if not shown:
         return (
             f"None of the {total:,} pieces reached your screen",
             "The server sent them, and no line arrives: the text did not come out on standard output.",
-        )
-    if never > 0 and stream.ended is not None and stream.ended.how in ("gone", "killed"):
-        return (
-            f"{never:,} of {total:,} pieces were never read",
-            "Your program stopped reading before the answer was over; what it had not read never left the server.",
         )
     ends = {passage.shown_step for passage in passages if passage.shown_step is not None}
     together = "they all came out at once" if len(ends) == 1 else f"they came out in {len(ends):,} lots"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -76,7 +77,8 @@ def tab(chromium: Any, tmp_path: Path) -> Iterator[Tab]:
 @pytest.fixture(scope="module")
 def made(chromium: Any) -> dict[str, Page]:
     """The pages of all programs of the course (made only where there is a browser)."""
-    return {page.name: page for page in pages()}
+    with ThreadPoolExecutor(1) as thread:  # Playwright's event loop runs in this one
+        return {page.name: page for page in thread.submit(pages).result()}
 
 
 @pytest.mark.parametrize(("name", "number"), [(name, number) for number, name in enumerate(NAMES)], ids=NAMES)

@@ -118,7 +118,9 @@ def hostile_traces(text: str = HOSTILE) -> Traces:
     for name in COURSE.exercise_names:
         run = TraceBuilder(name, "varied", source=text, files={f"{text}.py": text})
         run.message(text=text, content=text, model=text, system=text).count(content=text, **{"x-" + text: text})
-        run.stream((text, "abc" * 60, text), shown=False, content=text, stop_reason=text).refused(message=text, kind=text)
+        run.stream((text, "abc" * 60, text), shown=False, content=text, stop_reason=text).refused(
+            message=text, kind=text
+        )
         run.request(path=text, method=text, body=[text]).prints(data).complains(data).exits(1)
         calls = TraceBuilder(name, "functions", source=text).names(raised=text, MODEL=text)
         calls.returns("call_cost", (1, 2), text).returns(text, (text,), {"type": "raised", "value": text, "line": None})
