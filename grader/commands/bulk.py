@@ -25,7 +25,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """Say what the command line takes."""
     from grader.bulk.intake import LAYOUTS
 
-    parser.add_argument("submissions", type=Path, metavar="SUBMISSIONS", help="a folder with a folder for each student")
+    parser.add_argument("submissions", type=Path, metavar="SUBMISSIONS", help="a folder or archive a student, or an export")
     parser.add_argument("--out", type=Path, required=True, metavar="OUT", help="where grades and pages are written")
     parser.add_argument("--layout", choices=("auto", *LAYOUTS), default="auto", help="how SUBMISSIONS is laid out")
     parser.add_argument(
@@ -160,6 +160,7 @@ def _sum_up(plan: Plan, tally: Tally, sample: int | None, say: Say) -> None:
         f"Seed {tally.seed}."
     )
     say(f"Layout: {tally.layout}.")
+    _mapping(plan.out, say)
     if tally.graded and tally.seal == "none":
         say("Programs ran without a seal (--sandbox none): they could do whatever you can.")
     elif tally.graded and tally.seal:
@@ -182,6 +183,24 @@ def _sum_up(plan: Plan, tally: Tally, sample: int | None, say: Say) -> None:
         with Store(plan.out, create=False) as store:
             _sample(store, plan.out, sample, say)
     say(f"The class page: {plan.out / 'index.html'}")
+
+
+def _mapping(out: Path, say: Say) -> None:
+    """Say which file was taken for whose exercise, where a layout had to decide that; all of it is in the store."""
+    from grader.bulk.store import Store
+    from grader.identity import files_of
+
+    with Store(out, create=False) as store:
+        decided = [
+            f"  {row.student} ({row.name}): {exercise} is {file}"
+            for row in store.rows()
+            for exercise, file in files_of(row.mapping).items()
+            if file != f"{row.student}/{exercise}.py"
+        ]
+    if decided:
+        say("Taken for an exercise:", *decided[:_LISTED])
+    if len(decided) > _LISTED:
+        say(f"  … {len(decided) - _LISTED} more: python grade.py export {out} --to jsonl lists every one.")
 
 
 def _sample(store: Store, out: Path, number: int, say: Say) -> None:
