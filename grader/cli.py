@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 PASSED, FAILED, USAGE, FAULT = 0, 1, 2, 3
-INSTALL = "Run: python3 -m venv .venv && .venv/bin/python -m pip install -e . (then use .venv/bin/python; see README.md)"
+INSTALL = "Run: python3 -m venv .venv && .venv/bin/python -m pip install -e . (and use .venv/bin/python; see README)"
 
 _COMMANDS = ("bulk", "regrade", "export", "verify", "serve", "record", "handout", "new", "explain", "render")
 

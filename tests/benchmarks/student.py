@@ -1,6 +1,6 @@
 """How long a student waits: `grade.py exercise1` against `python exercise1.py` alone, the same server behind both.
 
-Run on demand: `python -m tests.benchmarks.student [PAIRS]`. The two are run in turn, and the ratio is taken pair by pair.
+Run on demand: `python -m tests.benchmarks.student [PAIRS]`. The two run in turn; the ratio is taken pair by pair.
 """
 
 from __future__ import annotations
