@@ -18,7 +18,8 @@ def settled(events: Iterable[AnyEvent]) -> tuple[AnyEvent, ...]:
     """Join what a stream said between two other events; number all events from 0."""
     kept: list[AnyEvent] = []
     for is_output, group in groupby(events, key=lambda event: isinstance(event, OutputWritten)):
-        kept += _joined(event for event in group if isinstance(event, OutputWritten)) if is_output else group
+        run = list(group)
+        kept += _joined(event for event in run if isinstance(event, OutputWritten)) if is_output else run
     return tuple(replace(event, seq=number) for number, event in enumerate(kept))
 
 
