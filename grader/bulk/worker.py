@@ -9,6 +9,7 @@ is read by a thread, because not every platform lets an event loop read a pipe t
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import signal
 import threading
@@ -61,6 +62,8 @@ async def _serve(given: BinaryIO, answers: BinaryIO) -> None:
         answers.write(frame({"fault": str(error)}))
         answers.flush()
         return
+    gc.freeze()  # what is loaded stays: no collection has to look at it again
+    gc.set_threshold(20_000, 20, 50)  # events of traces are many, and in no cycles
     orders = Orders(tuple(said["only"]), said["seed"], Limits(time_s=said["time_s"]), said["seal"], said["twice"])
     try:
         await _Service(Bench(course, launcher, orders), answers).serve(given, {"ready": launcher.seal})

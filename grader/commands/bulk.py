@@ -25,7 +25,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """Say what the command line takes."""
     from grader.bulk.intake import LAYOUTS
 
-    parser.add_argument("submissions", type=Path, metavar="SUBMISSIONS", help="a folder or archive a student, or an export")
+    parser.add_argument(
+        "submissions", type=Path, metavar="SUBMISSIONS", help="a folder or archive a student, or an export"
+    )
     parser.add_argument("--out", type=Path, required=True, metavar="OUT", help="where grades and pages are written")
     parser.add_argument("--layout", choices=("auto", *LAYOUTS), default="auto", help="how SUBMISSIONS is laid out")
     parser.add_argument(

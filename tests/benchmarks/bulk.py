@@ -248,11 +248,11 @@ def main() -> None:
         number = options.submissions
         print(f"{number} submissions, load {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors")
         print(
-            f"bulk     {number / graded.wall_s:6.2f} submissions/s  {graded.processor_s / number:6.3f} processor s each  "
+            f"bulk     {number / graded.wall_s:6.2f} submissions/s  {graded.processor_s / number:6.3f} CPU s each  "
             f"{graded.memory_mb:6.0f} MB at most"
         )
         print(
-            f"regrade  {number / again.wall_s:6.2f} submissions/s  {again.processor_s / number:6.3f} processor s each  "
+            f"regrade  {number / again.wall_s:6.2f} submissions/s  {again.processor_s / number:6.3f} CPU s each  "
             f"{graded.wall_s / again.wall_s:.0f} times faster than grading"
         )
         if options.sample:
@@ -261,11 +261,12 @@ def main() -> None:
             jobs = jobs_of(folder / "in", sample, addresses)
             one, other = fresh(jobs, options.time_limit), floor(jobs, options.time_limit)
             print(
-                f"(a)      {sample / one.wall_s:6.2f} submissions/s  {one.processor_s / sample:6.3f} processor s each  "
-                f"bulk is {(number / graded.wall_s) / (sample / one.wall_s):.1f} times faster"
+                f"(a)      {sample / one.wall_s:6.2f} submissions/s  {one.processor_s / sample:6.3f} CPU s each  "
+                f"bulk is {(number / graded.wall_s) / (sample / one.wall_s):.1f} times faster, "
+                f"with {(one.processor_s / sample) / (graded.processor_s / number):.1f} times less processor time"
             )
             print(
-                f"(b)      {sample / other.wall_s:6.2f} submissions/s  {other.processor_s / sample:6.3f} processor s each  "
+                f"(b)      {sample / other.wall_s:6.2f} submissions/s  {other.processor_s / sample:6.3f} CPU s each  "
                 f"bulk takes {(graded.processor_s / number) / (other.processor_s / sample):.2f} times its processor time"
             )
 

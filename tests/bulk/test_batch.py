@@ -174,3 +174,50 @@ def test_a_program_that_answers_by_chance_is_named(tmp_path: Path) -> None:
     done = bulk(tmp_path / "in", tmp_path / "out", "--twice")
     assert "lucky" in done.stdout and "differently when run twice" in " ".join(done.stdout.split())
     assert "ann came out" not in done.stdout
+
+
+def test_a_folder_without_submissions_is_no_class(tmp_path: Path) -> None:
+    """An empty folder is a wrong path, said in one line."""
+    (tmp_path / "in").mkdir()
+    done = bulk(tmp_path / "in", tmp_path / "out")
+    assert done.returncode == 2 and "holds no submission" in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_random_passes_and_failures_are_named_for_a_look(undisturbed: Path) -> None:
+    """--sample names as many of each as were asked for, with their pages."""
+    done = bulk(undisturbed / "in", undisturbed / "out", "--sample", "2", seed=None)
+    said = done.stdout.split("Look at these, which ")
+    assert [part.split(":")[0] for part in said[1:]] == ["passed", "failed"]
+    assert all(part.replace("\n", "").count(".html") >= 2 for part in said[1:])
+
+
+@pytest.mark.linux
+@pytest.mark.skipif(not LINUX or not os.path.exists("/dev/full"), reason="needs a full device")
+def test_a_full_disk_is_said(undisturbed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page that finds no room ends the batch with the next step; what is graded before stays."""
+    import asyncio
+
+    from grader.bulk import batch
+    from grader.bulk.store import Store, StoreError
+    from tests.bulk.handed_in import COURSE, SEED
+
+    written: list[Path] = []
+
+    def write(path: Path, page: bytes) -> None:
+        if len(written) == 2:
+            path = Path("/dev/full")
+        path.write_bytes(page)
+        written.append(path)
+
+    monkeypatch.setattr(batch, "write_page", write)
+    plan = batch.Plan(
+        undisturbed / "in", tmp_path / "out", COURSE, only=("exercise1",), seed=SEED, time_limit_s=3.0, seal="none"
+    )
+    with pytest.raises(StoreError, match=r"The disk is full.*run the same command again"):
+        asyncio.run(batch.run_batch(plan, lambda tally: None))
+    with Store(tmp_path / "out", create=False) as store:
+        assert len(store.names()) == 2
+    done = bulk(undisturbed / "in", tmp_path / "out")
+    assert "4 graded" in done.stdout and "2 unchanged" in done.stdout
+    assert timeless(tmp_path / "out") == timeless(undisturbed / "out")

@@ -19,7 +19,7 @@ def test_every_folder_is_a_submission_in_the_order_of_names(tmp_path: Path) -> N
 
 def test_what_systems_leave_about_is_no_submission(tmp_path: Path) -> None:
     """Folders of version control, of macOS and of virtual environments are nobody's."""
-    hand_in(tmp_path, {name: RIGHT for name in ("__MACOSX", ".git", "venv", "ann")})
+    hand_in(tmp_path, dict.fromkeys(("__MACOSX", ".git", "venv", "ann"), RIGHT))
     (tmp_path / ".DS_Store").write_bytes(b"")
     assert [found.name for found in intake(tmp_path)] == ["ann"]
 
