@@ -184,7 +184,7 @@ def _sum_up(plan: Plan, tally: Tally, sample: int | None, say: Say) -> None:
     if sample:
         with Store(plan.out, create=False) as store:
             _sample(store, plan.out, sample, say)
-    say(f"The class page: {plan.out / 'index.html'}")
+    say(f"The class page: {plan.out / 'index.html'}\n", plain=True)  # a path that is wrapped cannot be copied
 
 
 def _mapping(out: Path, say: Say) -> None:
@@ -222,7 +222,7 @@ def _sample(store: Store, out: Path, number: int, say: Say) -> None:
                 elif (at := draw.randrange(seen[check.outcome])) < number:  # every one has the same chance
                     kept[check.outcome][at] = line
     for outcome, lines in kept.items():
-        say(f"Look at these, which {outcome}:", *(f"  {line}" for line in lines))
+        say("\n".join([f"Look at these, which {outcome}:", *(f"  {line}" for line in lines), ""]), plain=True)
 
 
 def _positive(text: str) -> int:
