@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import socket
 import struct
 
@@ -29,6 +30,7 @@ from tests.replay.serving import (
     serving,
 )
 
+RESET_AT_CLOSE = struct.pack("hh" if os.name == "nt" else "ii", 1, 0)  # for SO_LINGER
 STREAMED = request("POST", "/v1/messages", body(stream=True))
 
 
@@ -164,7 +166,7 @@ def test_a_client_that_resets_a_held_stream_is_noticed_at_once() -> None:
     gate = HeldGate()
     with serving(gate=gate) as replay:
         with replay.connect() as client:
-            client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET_AT_CLOSE)
             client.sendall(STREAMED)
             read_until(client, b"text_delta")
             assert gate.asked.acquire(timeout=20)
@@ -578,7 +580,7 @@ def test_a_reset_before_the_answer_leaves_the_request_unanswered() -> None:
     gate = HeldGate()
     with serving(gate=gate) as replay:
         with replay.connect() as client:
-            client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET_AT_CLOSE)
             client.sendall(request("POST", "/v1/messages/count_tokens", body()) + STREAMED)
             assert gate.asked.acquire(timeout=20)
         replay.ask("GET", "/v1/models")
