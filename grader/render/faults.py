@@ -49,7 +49,7 @@ def lines_at_fault(exercise: ExerciseReport, text: str) -> Mapping[int, tuple[st
     for check in exercise.checks:
         if check.outcome == "failed":
             for line in dict.fromkeys(_lines(check, source)):
-                marks.setdefault(line, []).append(check.title)
+                marks.setdefault(line, []).append(f"“{check.title}” failed: look here")
     for notice in exercise.notices:
         if notice.line is not None:
             marks.setdefault(notice.line, []).append(notice.message)

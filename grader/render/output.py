@@ -31,7 +31,7 @@ def output_lines(text: str, failed: Iterable[CheckReport], room: Room) -> tuple[
 
 
 def _notes(line: str, failed: Iterable[CheckReport]) -> tuple[str, ...]:
-    return tuple(check.title for check in failed if _speaks_of(check, line))
+    return tuple(f"read by “{check.title}”" for check in failed if _speaks_of(check, line))
 
 
 def _speaks_of(check: CheckReport, line: str) -> bool:

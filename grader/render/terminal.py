@@ -95,7 +95,7 @@ def _check_line(check: CheckReport, width: int) -> Text:
     line.append(f"  {check.name:<{width}}  ")
     line.append(f"{points(check.score)}/{points(check.max_score)}{' bonus' if check.bonus else ''}  ")
     if check.outcome == "skipped":
-        line.append(visible(check.message or f"waits for {check.because}", lines=False), style="dim")
+        line.append(f"waits for {check.because}" if check.because else visible(check.message, lines=False), style="dim")
     elif check.outcome != "passed":
         line.append(visible(check.misconception or "", lines=False), style="dim")
     return line

@@ -123,7 +123,7 @@ def test_a_link_to_a_collapsed_part_opens_it(tab: Tab, made: dict[str, Page]) ->
     """The evidence of a check is seen when its link is followed, also where it was collapsed."""
     tab.open(made[NAMES[3]].html)
     tab.page.evaluate("document.querySelectorAll('details.run').forEach(part => part.open = false)")
-    link = tab.page.locator(".links a[href*='-request-'], .links a[href$='-stdout']").first
+    link = tab.page.locator(".check.failed .links a[href*='-request-']").first
     target = link.get_attribute("href")
     link.click()
     tab.page.locator(target).wait_for(state="visible")
