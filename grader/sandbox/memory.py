@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -56,6 +57,7 @@ class Watch:
     def _look(self) -> None:
         self._timer = None
         self._looks += 1
+        began = time.monotonic()
         for program in tuple(self._programs.values()):
             too_much = exceeds(program.root, program.memory_bytes)
             if not too_much and program.folder and self._looks % _FOLDER_EVERY == 0:
@@ -63,8 +65,9 @@ class Watch:
             if too_much:
                 self._programs.pop(program.root, None)
                 program.end()
-        if self._programs:
-            self._timer = asyncio.get_running_loop().call_later(_LOOK_S, self._look)
+        if self._programs:  # where there is much to look at, or the machine is busy, looking takes a tenth of the time
+            pause_s = max(_LOOK_S, 10 * (time.monotonic() - began))
+            self._timer = asyncio.get_running_loop().call_later(pause_s, self._look)
 
 
 def exceeds(root: int, most_bytes: int) -> bool:
