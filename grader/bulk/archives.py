@@ -9,6 +9,7 @@ platform the same thing costs only the file that it is.
 from __future__ import annotations
 
 import bz2
+import contextlib
 import gzip
 import io
 import lzma
@@ -135,26 +136,24 @@ class _TooLargeError(ValueError):
 
 def open_archive(source: Path | bytes, caps: Caps) -> Archive:
     """List an archive; raise ArchiveError with the reason why it is refused."""
-    file: IO[bytes] = io.BytesIO(source) if isinstance(source, bytes) else open(source, "rb")  # noqa: SIM115  (closed with the archive)
-    try:
-        size = file.seek(0, io.SEEK_END)
-        if size > caps.archive_bytes:
-            raise ArchiveError(f"it is larger than {caps.archive_bytes >> 20:,} MB")
-        if size == 0:
-            raise ArchiveError("it is an empty file")
-        file.seek(0)
-        head = file.read(512)
-        file.seek(0)
-        reader = _reader(file, head, caps)
-        archive = Archive(reader, caps)
-    except ArchiveError:
-        file.close()
-        raise
-    except Exception as error:
-        file.close()
-        raise ArchiveError(f"it cannot be read: cut off or broken ({_said(error)})") from None
-    weakref.finalize(archive, file.close)
-    return archive
+    with contextlib.ExitStack() as opened:
+        file: IO[bytes] = opened.enter_context(io.BytesIO(source) if isinstance(source, bytes) else source.open("rb"))
+        try:
+            size = file.seek(0, io.SEEK_END)
+            if size > caps.archive_bytes:
+                raise ArchiveError(f"it is larger than {caps.archive_bytes >> 20:,} MB")
+            if size == 0:
+                raise ArchiveError("it is an empty file")
+            file.seek(0)
+            head = file.read(512)
+            file.seek(0)
+            archive = Archive(_reader(file, head, caps, opened), caps)
+        except ArchiveError:
+            raise
+        except Exception as error:  # a broken archive makes the libraries raise nearly anything
+            raise ArchiveError(f"it cannot be read: cut off or broken ({_said(error)})") from None
+        weakref.finalize(archive, opened.pop_all().close)
+        return archive
 
 
 def unpack(archive: Archive, largest: Callable[[str], int]) -> tuple[dict[str, bytes], dict[str, str]]:
@@ -243,12 +242,14 @@ def _said(error: Exception) -> str:
     return " ".join(str(error).split())[:120] or type(error).__name__
 
 
-def _reader(file: IO[bytes], head: bytes, caps: Caps) -> _Reader:
+def _reader(file: IO[bytes], head: bytes, caps: Caps, opened: contextlib.ExitStack) -> _Reader:
     if head.startswith((b"PK\3\4", b"PK\5\6")):
         return _Zip(file, caps)
     for magic, opener in _COMPRESSIONS.items():
         if head.startswith(magic):
-            return _Tar(_let_out(opener(file), caps), caps)
+            out = opened.enter_context(tempfile.TemporaryFile())  # noqa: SIM115
+            _let_out(opener(file), out, caps)
+            return _Tar(out, caps)
     if head[257:262] == b"ustar":
         return _Tar(file, caps)
     if head.startswith(_UNREAD_MAGICS):
@@ -358,23 +359,17 @@ class _Whole(io.RawIOBase):
         return content
 
 
-def _let_out(compressed: IO[bytes], caps: Caps) -> IO[bytes]:
-    """Unpack a compressed tar into a nameless temporary file, counted."""
-    file = tempfile.TemporaryFile()  # noqa: SIM115  (closed with the archive)
+def _let_out(compressed: IO[bytes], into: IO[bytes], caps: Caps) -> None:
+    """Unpack a compressed tar, counted."""
     count = 0
     # The blocks of a tar come on top of its files: a header each, and the padding.
     most = caps.unpacked_bytes + (8 << 20)
-    try:
-        while chunk := compressed.read(_CHUNK_BYTES):
-            count += len(chunk)
-            if count > most:
-                raise ArchiveError(f"it unpacks to more than {caps.unpacked_bytes >> 20:,} MB")
-            file.write(chunk)
-        file.seek(0)
-    except BaseException:
-        file.close()
-        raise
-    return file
+    while chunk := compressed.read(_CHUNK_BYTES):
+        count += len(chunk)
+        if count > most:
+            raise ArchiveError(f"it unpacks to more than {caps.unpacked_bytes >> 20:,} MB")
+        into.write(chunk)
+    into.seek(0)
 
 
 _COMPRESSIONS: dict[bytes, Callable[[IO[bytes]], IO[bytes]]] = {

@@ -99,7 +99,7 @@ ATTACKS: dict[str, tuple[Callable[[], bytes], str]] = {
     "names differ in form": (lambda: zipped(("é.py", b"x"), ("e\u0301.py", b"y")), "would be one"),
     "too many files": (lambda: zipped(*((f"{n}.py", b"") for n in range(6))), "more than 5 files"),
     "too many entries": (lambda: zipped(*((f"{n}/", b"") for n in range(60))), "more than 50 entries"),
-    "bomb": (lambda: zipped(("a.txt", bytes(1 << 20))), None or "larger"),
+    "bomb": (lambda: zipped(("a.txt", bytes(1 << 20))), "larger"),
     "lying header": (lying, "broken"),
     "cut off": (lambda: zipped(("exercise1.py", b"x" * 1000))[:-30], "cut off"),
     "cut in the middle": (lambda: zipped(("exercise1.py", bytes(range(256)) * 9))[50:], "no archive"),
@@ -168,8 +168,6 @@ def test_every_kind_that_is_read_gives_the_files(kind: str) -> None:
 
 def test_a_name_in_utf8_without_its_flag_is_read_as_meant() -> None:
     """macOS packs names in UTF-8 and does not say so."""
-    content = zipped(("cafX.py", b"x")).replace("cafX".encode(), "café"[:3].encode() + b"X")
-    assert list(opened(content)) == ["cafX.py"]
     raw = zipped(("cafXX.py", b"x")).replace(b"cafXX", "café".encode())
     assert list(opened(raw)) == ["café.py"]
 
@@ -202,7 +200,7 @@ def test_no_name_escapes(entries: list[tuple[str, bytes]], as_tar: bool) -> None
             content = tarred(*((name, data) for name, data in entries))
         else:
             content = zipped(*{name: (name, data) for name, data in entries}.values())
-    except (UnicodeEncodeError, ValueError):
+    except (UnicodeEncodeError, ValueError, IndexError):
         return  # the library cannot even write it
     try:
         files = opened(content)

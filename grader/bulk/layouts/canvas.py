@@ -67,8 +67,9 @@ def canvas(tree: Tree) -> Iterator[Handed]:
         if len(student.names) > 1:
             both = ", ".join(shown(name) for name in sorted(student.names))
             problem = f"The number {student.user} is that of more than one name: {both}."
+        name = student.name if student.name.endswith(student.user) else f"{student.name}_{student.user}"
         identity = Identity("canvas", (Person(student.name, student.user),), student.user)
-        yield Handed(student.name, files, f"{student.name}_{student.user}", identity, student.late, problem, refused)
+        yield Handed(student.name, files, name, identity, student.late, problem, refused)
 
 
 def _newest(given: list[tuple[str, str]]) -> tuple[dict[str, str], dict[str, str]]:

@@ -52,7 +52,7 @@ def found_of(tree: Tree, handed: Handed) -> Found:
             inside = _opened(tree, handed.files[packed[0]]).names
         except (ArchiveError, OSError, ValueError) as error:
             problem = f"The archive {shown(packed[0])} is refused: {error}."
-    elif not handed.files:
+    elif not handed.files and not handed.refused:
         problem = "It holds no files."
     if problem:
         return Found(handed.student, handed.name, late=handed.late, mapping=identity, problem=problem)
