@@ -13,7 +13,7 @@ from grader.documents import DocumentError, read_document
 from grader.fixtures import Call, Fixture, collisions, load_fixture
 from grader.fixtures.content import Content
 from grader.fixtures.form import Bank
-from grader.fixtures.separation import Target
+from grader.fixtures.separation import RIGHT, Target
 from grader.replay.models import base_name
 from grader.trace import Exchange, Trace
 
@@ -124,7 +124,9 @@ def separation(course: Course, traces: Iterable[Trace]) -> Outcome:
                 continue
             calls += 1
             targets: tuple[Target, ...] = ("cost", "runs", "input_tokens", "output_tokens")
-            for each in collisions(call, targets)[:_SHOWN]:
+            cut = exchange.stop_reason == "max_tokens"  # the request has chosen its count, not the fixture
+            found = [each for each in collisions(call, targets) if not cut or each.first == RIGHT]
+            for each in found[:_SHOWN]:
                 both = f"{each.first} and {each.second} both give {each.value} as {each.target}"
                 said = f"request {exchange.number}: {both}. Take other counts."
                 findings.append(Finding(f"{trace.exercise}, {trace.scenario}", said))
@@ -143,7 +145,7 @@ def call_of(course: Course, exchange: Exchange) -> Call | None:
         prices={model: (price.input_usd, price.output_usd) for model, price in course.prices.models.items()},
         input_tokens=used.input_tokens,
         output_tokens=used.output_tokens,
-        max_tokens=exchange.max_tokens,
+        max_tokens=None if exchange.stop_reason == "max_tokens" else exchange.max_tokens,
         start_output_tokens=None if exchange.start_usage is None else exchange.start_usage.output_tokens,
         pieces=len(exchange.all_pieces) or None,
     )

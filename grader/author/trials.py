@@ -14,17 +14,18 @@ from grader.sandbox.job import Launcher, Limits
 from grader.sandbox.tiers import unsealed
 
 AT_ONCE = 6
-LIMITS = Limits(time_s=10.0)
+LIMITS = Limits()
 _ENDLESS_AT_ONCE = 8  # they mostly sleep
 
 
 @dataclass(frozen=True)
 class Trial:
-    """One exercise of one program, to be graded; `time_s` is the limit of one run where it is to be a short one."""
+    """One exercise of one program, to be graded; `endless` ones are known to run until they are ended."""
 
     exercise: str
     files: Mapping[str, bytes]
-    time_s: float | None = None
+    time_s: float = LIMITS.time_s
+    endless: bool = False
 
 
 def grade_all(
@@ -49,9 +50,8 @@ async def _grade_all(
 
     async def one(trial: Trial, launcher: Launcher) -> Graded:
         nonlocal finished
-        limits = LIMITS if trial.time_s is None else replace(LIMITS, time_s=trial.time_s)
-        async with places[trial.time_s is not None and at_once > 1]:
-            runner = Runner(course, launcher, limits, seed)
+        async with places[trial.endless]:
+            runner = Runner(course, launcher, replace(LIMITS, time_s=trial.time_s), seed)
             graded = await grade(runner, [trial.exercise], Submission(trial.exercise, trial.files))
         finished += 1
         done(finished)
