@@ -100,7 +100,8 @@ def _cut(text: str, delimiter: str, what: str) -> list[list[Cell]]:
             value = '"'.join(parts)
             rest = at
             at = _next(text, at, delimiter)
-            value += text[rest:at]
+            if text[rest:at].strip():
+                raise ExportError(f"{what} is no whole CSV file: there is text after a quote in row {len(rows)}.")
         else:
             at = _next(text, at, delimiter)
             value = text[start:at]
