@@ -70,9 +70,10 @@ def of_programs(course: Course, read: dict[str, Exercise], seed: int, progress: 
 
 def trial_of(program: Program) -> Trial:
     """How one program of the course is run."""
-    return Trial(
-        program.exercise, {f"{program.exercise}.py": program.content}, _ENDLESS_S if program.never_ends else None
-    )
+    files = {f"{program.exercise}.py": program.content}
+    if program.never_ends:
+        return Trial(program.exercise, files, _ENDLESS_S, endless=True)
+    return Trial(program.exercise, files)
 
 
 def _traces_of_solutions(programs: Sequence[Program], results: Sequence[Graded]) -> list[Trace]:
