@@ -24,10 +24,8 @@ def _shown(sign: str, lines: bool) -> str:
     if sign in "\n\t":
         return sign if lines else ("↵" if sign == "\n" else "⇥")
     code = ord(sign)
-    if code < 0x20:
-        return chr(0x2400 + code)  # the control pictures of Unicode
-    if code == 0x7F:
-        return "\u2421"
+    if code < 0x20 or code == 0x7F:
+        return f"\\x{code:02x}"  # as Python writes it; the pictures of Unicode are missing in many fonts
     if 0xDC80 <= code <= 0xDCFF:
         return f"\\x{code - 0xDC00:02x}"  # a byte that was not UTF-8
     if unicodedata.category(sign) in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp"):
