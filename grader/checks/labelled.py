@@ -9,7 +9,8 @@ import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
+from itertools import islice
 
 from grader.checks.figures import listed
 from grader.checks.printed import (
@@ -29,14 +30,20 @@ _LONGEST_NUMBER = 40
 _MOST_LOOSE = 20_000
 
 
+@lru_cache(maxsize=8)
+def _read(text: str, label: str, money: bool) -> tuple[Printed, ...]:
+    """Read the numbers of a label; several checks and several streams of one run look at the same ones."""
+    return numbers(text, label, money=money)
+
+
 class Labelled:
     """The numbers printed after a label (`money`: in dollars), from the place `start` of the output on."""
 
     def __init__(self, case: Case, label: str, *, money: bool = False, start: int = 0) -> None:
         self._case = case
-        self._start = start
         self.label = label
-        self.all = numbers(case.output.text[start:], label, money=money)
+        found = _read(case.output.text, label, money)
+        self.all = tuple(printed for printed in found if printed.offset >= start) if start else found
 
     def __bool__(self) -> bool:
         return bool(self.all)
@@ -67,7 +74,7 @@ class Labelled:
 
     def seq(self, printed: Printed) -> int:
         """The event in which a number came out."""
-        return self._case.output.seq_at(self._start + printed.offset)
+        return self._case.output.seq_at(printed.offset)
 
     @property
     def evidence(self) -> tuple[int, ...]:
@@ -103,6 +110,17 @@ class Labelled:
             at += 1
 
 
+@lru_cache(maxsize=2)
+def _bare_numbers(text: str) -> tuple[Printed, ...]:
+    found: dict[Decimal, Printed] = {}
+    for match in islice(_NUMBER.finditer(text), _MOST_LOOSE):
+        digits = match.group().replace(",", "").replace("_", "")
+        if len(digits) <= _LONGEST_NUMBER:
+            value = Decimal(digits)
+            found.setdefault(value, Printed(value, value, match.group(), 0, 0, False, match.start()))
+    return tuple(found.values())
+
+
 class Loose:
     """The numbers on the screen outside of the answers' texts, labelled or not."""
 
@@ -113,18 +131,10 @@ class Loose:
                 text = text.replace(exchange.text, "\n")
         self._text = text
 
-    @cached_property
+    @property
     def numbers(self) -> tuple[Printed, ...]:
         """All of them, of very many the first."""
-        found: dict[Decimal, Printed] = {}
-        for at, match in enumerate(_NUMBER.finditer(self._text)):
-            digits = match.group().replace(",", "").replace("_", "")
-            if at >= _MOST_LOOSE:
-                break
-            if len(digits) <= _LONGEST_NUMBER:
-                value = Decimal(digits)
-                found.setdefault(value, Printed(value, value, match.group(), 0, 0, False, match.start()))
-        return tuple(found.values())
+        return _bare_numbers(self._text)
 
     def holds(self, matches: Callable[[Printed], bool]) -> bool:
         """Tell whether one of them is right."""

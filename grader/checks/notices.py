@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from grader.checks.content import countable
 from grader.checks.libraries import is_library
-from grader.checks.source import Source
+from grader.checks.source import read_source
 from grader.checks.verdict import Case
 from grader.checks.vocabulary import OF_ONE_STREAM
 from grader.report import Notice
@@ -40,7 +40,7 @@ def _of_sources(trace: Trace) -> Iterator[Notice]:
                 message=f"Your file {name} has the name of the library {library}, and Python imports yours in its "
                 "place. Give the file another name.",
             )
-        source = Source(text)
+        source = read_source(text)
         if source.key_line is not None:
             yield Notice(
                 id="hard-coded-key",

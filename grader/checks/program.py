@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from grader.checks.crash import Crash, crash_of
+from grader.checks.crash import Crash
 from grader.checks.libraries import is_library
-from grader.checks.source import Source
+from grader.checks.source import read_source
 from grader.checks.verdict import Case, Verdict, failed, passed, skipped
 from grader.trace import Exchange, ProcessExited
 
@@ -42,7 +42,7 @@ def runs(case: Case) -> Verdict:
     evidence = (ended.seq,)
     if ended.because == "itself" and ended.status == 0:
         return passed(evidence=evidence, expected=_WELL, observed="exit status 0")
-    crash = crash_of(case.trace)
+    crash = case.crash
     if crash is not None:
         return _crashed(case, crash, evidence)
     observed = how_it_ended(ended)
@@ -239,25 +239,25 @@ def stopped(case: Case) -> str | None:
     assert ended is not None
     if ended.because == "itself" and ended.status == 0:
         return None
-    crash = crash_of(case.trace)
+    crash = case.crash
     return f"It ended with {crash.text}" if crash is not None else f"How it ended: {how_it_ended(ended)}."
 
 
 def own_address(case: Case) -> int | None:
     """The line that gives the API's address, where no request arrived and nothing else explains that."""
-    crash = crash_of(case.trace)
+    crash = case.crash
     if case.trace.exchanges or (crash is not None and not _UNREACHED.search(crash.name)):
         return None
     own = case.source.own_address
     if own is not None:
         return own
-    others = (Source(text).own_address for name, text in sorted(case.trace.files.items()) if name.endswith(".py"))
+    others = (read_source(text).own_address for name, text in sorted(case.trace.files.items()) if name.endswith(".py"))
     return next((line for line in others if line is not None), None)
 
 
 def stream_not_opened(case: Case) -> bool:
     """Tell whether the program died using what `messages.stream` returns without opening it."""
-    crash = crash_of(case.trace)
+    crash = case.crash
     if crash is None or crash.name not in ("AttributeError", "TypeError"):
         return False
     manager = "StreamManager" in crash.text

@@ -9,7 +9,7 @@ import ast
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from grader.checks.stream_loops import StreamLoop, stream_loops
 
@@ -163,6 +163,12 @@ class Source:
         for node in self.nodes:
             if isinstance(node, ast.Call | ast.BoolOp | ast.IfExp) and _asks_environment(node):
                 yield from (id(inner) for inner in ast.walk(node) if isinstance(inner, ast.Constant))
+
+
+@lru_cache(maxsize=16)
+def read_source(text: str) -> Source:
+    """Read a file; every scenario and every check looks at the same one."""
+    return Source(text)
 
 
 def _first(lines: Iterator[int] | list[int]) -> int | None:

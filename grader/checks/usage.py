@@ -149,7 +149,8 @@ def _on_screen_unlabelled(case: Case, wrong: Sequence[Count]) -> bool:
     """Tell whether every wrong count is not labelled at all, and stands on the screen bare."""
     loose = Loose(case)
     return all(
-        not loose.labels(count.side) and loose.holds(lambda printed, count=count: count_matches(printed, count.right))  # type: ignore[misc]
+        loose.holds(lambda printed, count=count: count_matches(printed, count.right))  # type: ignore[misc]
+        and not loose.labels(count.side)
         for count in wrong
     )
 

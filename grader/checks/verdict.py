@@ -7,8 +7,9 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal
 
+from grader.checks.crash import Crash, crash_of
 from grader.checks.output import Output
-from grader.checks.source import Source
+from grader.checks.source import Source, read_source
 from grader.course import Course, Exercise
 from grader.trace import Exchange, Trace
 
@@ -36,7 +37,12 @@ class Case:
     @cached_property
     def source(self) -> Source:
         """What the text of the exercise's own file says."""
-        return Source(self.trace.source)
+        return read_source(self.trace.source)
+
+    @cached_property
+    def crash(self) -> Crash | None:
+        """The uncaught error that ended the program, None where it ended in another way."""
+        return crash_of(self.trace)
 
     @property
     def streamed(self) -> Exchange | None:
