@@ -19,7 +19,7 @@ from grader.trace import Exchange, OutputWritten, PieceSent, StreamEnded, Stream
 _WIDTH, _MARGIN = 1000, 10
 _TOP, _BOTTOM, _HEIGHT = 16, 164, 180  # the lanes, and the drawing
 _TICK = 10  # half a mark
-_LONGEST_TEXT = 60
+_LONGEST_TEXT = 160
 
 
 @dataclass(frozen=True)
