@@ -10,10 +10,11 @@ from functools import cached_property
 from itertools import islice, product
 from typing import Literal
 
+from grader.checks.claims import constant
 from grader.checks.verdict import Case
 from grader.fixtures.content import Content, by_hand
 from grader.screen import letters
-from grader.trace import Exchange, NamesRead
+from grader.trace import Exchange
 
 Kind = Literal["prose", "code"]
 
@@ -55,13 +56,12 @@ class Samples:
     @cached_property
     def known(self) -> dict[Kind, str]:
         """The module's own samples, where they exist as text."""
-        events = () if self._case.functions is None else self._case.functions.events
-        read = next((event for event in events if isinstance(event, NamesRead)), None)
+        functions = self._case.functions
         found: dict[Kind, str] = {}
         for kind, name in (("prose", "PROSE"), ("code", "CODE")):
-            claim = {} if read is None else read.names.get(name, {})
-            if claim.get("type") == "text" and letters(claim["value"]):
-                found["prose" if kind == "prose" else "code"] = claim["value"]
+            text = None if functions is None else constant(functions, name)
+            if text is not None and letters(text):
+                found["prose" if kind == "prose" else "code"] = text
         return found
 
     def may_be(self, sample: Sample, kind: Kind) -> bool:
