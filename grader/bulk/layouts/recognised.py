@@ -41,7 +41,7 @@ def recognised(tree: Tree) -> Recognised:
         fits.append(Recognised("canvas", f"{len(named)} of {len(tops)} names are like {named[0]!r}"))
     own = sorted(name for name in tree.folders if not moodle.matches(name))
     if not any(fit.layout == "gradescope" for fit in fits):
-        if tree.label.endswith("-submissions") or (len(own) == 1 and own[0].endswith("-submissions")):
+        if (own and tree.label.endswith("-submissions")) or (len(own) == 1 and own[0].endswith("-submissions")):
             fits.append(Recognised("github", "the folder's name ends with -submissions"))
         elif own and set(own) <= tree.clones:
             fits.append(Recognised("github", "every folder is a clone"))
