@@ -21,6 +21,7 @@ from grader.fixtures.separation import Call as Formula
 from grader.trace import Exchange
 
 COST = "cost"
+_OF_COUNTS = frozenset({"counted-by-hand", "usage-from-start", "usage-summed", "usage-is-pieces"})
 MOST_LOOKED_AT = 20  # of the calls of one run, when it is asked which mistake fits
 
 Mistake = tuple[str, Decimal]
@@ -177,7 +178,7 @@ def _wrong(case: Case, printed: Labelled, priced: Sequence[tuple[Bill, Decimal]]
         for name, found in _fitting(case, printed, each, its_cost, others):
             if not ids:
                 bill, cost, shown = each, its_cost, found
-                facts = {"other_model": _other_model(case, each, found)}
+                facts = {"other_model": _other_model(case, each, found)} | behind(name, found.text)
             ids.append(name)
     if not printed and not ids:
         loose = Loose(case)
@@ -197,6 +198,11 @@ def _wrong(case: Case, printed: Labelled, priced: Sequence[tuple[Bill, Decimal]]
         **(usage_facts(case, bill) | facts | {"label": printed.label}),
     )
     return with_values(verdict, [(printed.label, printed.said)], [(printed.label, str(cost))])
+
+
+def behind(misconception: str, observed: str) -> dict[str, str]:
+    """What to say that was observed where a mistake is about the counts and dollars are what is seen."""
+    return {"observed": f"count behind {observed}"} if misconception in _OF_COUNTS else {}
 
 
 def _fitting(

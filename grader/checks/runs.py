@@ -9,7 +9,7 @@ from decimal import Decimal
 from grader.checks import figures
 from grader.checks.bills import Bill, bills, other_model, unpriced_message
 from grader.checks.claims import Call, Expectation, calls_of, judge_function, returned
-from grader.checks.cost import COST, MOST_LOOKED_AT, expected_cost
+from grader.checks.cost import COST, MOST_LOOKED_AT, behind, expected_cost
 from grader.checks.formulas import cost_mistakes, is_close, runs_mistakes
 from grader.checks.labelled import Labelled, Loose
 from grader.checks.printed import Printed, runs_matches
@@ -165,14 +165,14 @@ def _wrong(case: Case, printed: Labelled, wanted: Sequence[tuple[Bill, Decimal]]
     shown = observed
     ids: list[str] = []
     other = ""
+    seen: dict[str, str] = {}
     for each, its_cost in wanted[:MOST_LOOKED_AT]:
         for name, found, dollars in _fitting(case, printed, each, its_cost, every):
             if not ids:
                 bill, cost = each, its_cost
                 other = _other_model(case, each, dollars)
-                shown = (
-                    found.text if dollars is None else f"{figures.usd(dollars)} a run ({found.text} runs per dollar)"
-                )
+                shown = found.text if dollars is None else f"{figures.usd(dollars)} a run ({found.text} {RUNS})"
+                seen = behind(name, shown)
             ids.append(name)
     if not printed:
         loose = Loose(case)
@@ -187,7 +187,7 @@ def _wrong(case: Case, printed: Labelled, wanted: Sequence[tuple[Bill, Decimal]]
         expected=expected,
         observed=shown,
         evidence=(*bill.answered_seqs[:1], *printed.evidence),
-        **(_facts(bill, cost) | {"other_model": other}),
+        **(_facts(bill, cost) | {"other_model": other} | seen),
     )
     return _told(verdict, printed, cost)
 

@@ -91,7 +91,9 @@ def test_a_zero_is_a_lost_fraction_where_the_source_divides_so() -> None:
 
 def test_costs_from_counts_made_by_hand_are_named() -> None:
     """6 words in the answer, priced."""
-    assert judged(f"{COUNTS}cost: {(21 + 6 * 5) / 1e6}\n").misconceptions[:1] == ("counted-by-hand",)
+    verdict = judged(f"{COUNTS}cost: {(21 + 6 * 5) / 1e6:.6f}\n")
+    assert verdict.misconceptions[:1] == ("counted-by-hand",)
+    assert (verdict.observed, verdict.facts["observed"]) == ("0.000051", "count behind 0.000051")
 
 
 def test_the_other_model_is_named() -> None:
