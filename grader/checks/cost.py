@@ -195,8 +195,8 @@ def _wrong(case: Case, printed: Labelled, priced: Sequence[tuple[Bill, Decimal]]
         expected=expected,
         observed=observed,
         evidence=(*bill.answered_seqs[:1], *((printed.seq(shown),) if shown else printed.evidence)),
-        **(usage_facts(case, bill) | facts | {"label": printed.label}),
-    )
+        **(usage_facts(case, bill) | {"label": printed.label}),
+    ).with_facts(**facts)
     return with_values(verdict, [(printed.label, printed.said)], [(printed.label, str(cost))])
 
 

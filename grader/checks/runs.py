@@ -187,8 +187,8 @@ def _wrong(case: Case, printed: Labelled, wanted: Sequence[tuple[Bill, Decimal]]
         expected=expected,
         observed=shown,
         evidence=(*bill.answered_seqs[:1], *printed.evidence),
-        **(_facts(bill, cost) | {"other_model": other} | seen),
-    )
+        **(_facts(bill, cost) | {"other_model": other}),
+    ).with_facts(**seen)
     return _told(verdict, printed, cost)
 
 
