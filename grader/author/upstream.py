@@ -71,41 +71,40 @@ class Upstream:
             head = [("host", self._netloc), *headers, ("accept-encoding", "identity"), ("connection", "close")]
             head.append(("content-length", str(len(body))))
             request = h11.Request(method=method, target=self._path + path, headers=head)
+            # A connection that breaks while this is written breaks when the answer is read, and is told there.
             writer.write((http.send(request) or b"") + (http.send(h11.Data(data=body)) or b"" if body else b""))
             writer.write(http.send(h11.EndOfMessage()) or b"")
-            await writer.drain()
             yield await self._reply(http, reader)
-        except (h11.ProtocolError, ConnectionError, ssl.SSLError, asyncio.TimeoutError) as error:
-            raise UpstreamError(f"{self.url} broke off ({error or type(error).__name__}).") from error
         finally:
             writer.close()
             with contextlib.suppress(OSError, ssl.SSLError):
                 await writer.wait_closed()
 
     async def _reply(self, http: h11.Connection, reader: asyncio.StreamReader) -> Reply:
-        event = await _next(http, reader)
+        event = await self._next(http, reader)
         while isinstance(event, h11.InformationalResponse):
-            event = await _next(http, reader)
+            event = await self._next(http, reader)
         if not isinstance(event, h11.Response):
             raise UpstreamError(f"{self.url} closed the connection without an answer.")
         headers = {name.decode("ascii"): value.decode("latin-1") for name, value in event.headers}
-        return Reply(event.status_code, headers, _parts(http, reader, headers.get("content-encoding", "")))
+        return Reply(event.status_code, headers, self._parts(http, reader, headers.get("content-encoding", "")))
 
+    async def _parts(self, http: h11.Connection, reader: asyncio.StreamReader, encoding: str) -> AsyncIterator[bytes]:
+        unpack = zlib.decompressobj(_GZIP_OR_ZLIB) if encoding in ("gzip", "deflate") else None
+        while not isinstance(event := await self._next(http, reader), h11.EndOfMessage | h11.ConnectionClosed):
+            if isinstance(event, h11.Data):
+                data = bytes(event.data)
+                if data := unpack.decompress(data) if unpack else data:
+                    yield data
+        if unpack and (rest := unpack.flush()):
+            yield rest
 
-async def _parts(http: h11.Connection, reader: asyncio.StreamReader, encoding: str) -> AsyncIterator[bytes]:
-    unpack = zlib.decompressobj(_GZIP_OR_ZLIB) if encoding in ("gzip", "deflate") else None
-    while not isinstance(event := await _next(http, reader), h11.EndOfMessage | h11.ConnectionClosed):
-        if isinstance(event, h11.Data):
-            data = bytes(event.data)
-            if data := unpack.decompress(data) if unpack else data:
-                yield data
-    if unpack and (rest := unpack.flush()):
-        yield rest
-
-
-async def _next(http: h11.Connection, reader: asyncio.StreamReader) -> h11.Event:
-    """The next event of a connection, read as far as it takes."""
-    while (event := http.next_event()) is h11.NEED_DATA:
-        http.receive_data(await asyncio.wait_for(reader.read(_READ_BYTES), _READ_S))
-    assert not isinstance(event, type)  # PAUSED comes to servers alone
-    return event
+    async def _next(self, http: h11.Connection, reader: asyncio.StreamReader) -> h11.Event:
+        """The next event of a connection, read as far as it takes; raise UpstreamError where it breaks off."""
+        try:
+            while (event := http.next_event()) is h11.NEED_DATA:
+                http.receive_data(await asyncio.wait_for(reader.read(_READ_BYTES), _READ_S))
+        except (h11.ProtocolError, OSError, asyncio.TimeoutError) as error:
+            raise UpstreamError(f"{self.url} broke off ({error or type(error).__name__}).") from error
+        assert not isinstance(event, type)  # PAUSED comes to servers alone
+        return event

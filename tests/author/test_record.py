@@ -206,7 +206,9 @@ def plain_api(serve_one: Callable[[socket.socket], None]) -> Iterator[str]:
 ONE = """
 import anthropic
 reply = anthropic.Anthropic().messages.create(
-    model="claude-haiku-4-5", max_tokens=100, messages=[{"role": "user", "content": "Say something, please, of any kind."}]
+    model="claude-haiku-4-5",
+    max_tokens=100,
+    messages=[{"role": "user", "content": "Say something, please, of any kind."}],
 )
 print(reply.content[0].text)
 """
