@@ -146,7 +146,7 @@ def listen(port: int) -> socket.socket:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(("127.0.0.1", port))
         listener.listen(64)
-    except OSError:
+    except BaseException:
         listener.close()
         raise
     return listener
