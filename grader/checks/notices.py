@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
+from grader.checks.cells import cell_of, cell_starts, notebook_of
 from grader.checks.content import countable
+from grader.checks.crash import crash_of
 from grader.checks.libraries import is_library
 from grader.checks.source import read_source
 from grader.checks.verdict import Case
@@ -15,6 +17,8 @@ from grader.trace import COUNT_TOKENS, MESSAGES, Trace
 
 _MODELS = "/v1/models"
 _LONGEST_SHOWN = 200
+_MOST_CELLS = 30
+_NOTEBOOK = "from-notebook"
 
 # Models that the SDK warns about when they are called.
 _DEPRECATED = re.compile(r"claude-(?:[123](?:[.-]|$)|instant|(?:sonnet|opus)-4-(?:0|5|20250514)(?:-\d{8})?$)")
@@ -26,7 +30,9 @@ def notices(cases: Mapping[str, Case]) -> tuple[Notice, ...]:
     for case in cases.values():
         for notice in (*_of_sources(case.trace), *_of_wire(case)):
             found.setdefault((notice.id, notice.line, notice.message), notice)
-    return tuple(found.values())
+    of_notebook = [notice for notice in found.values() if notice.id == _NOTEBOOK]
+    once = next((notice for notice in of_notebook if notice.line is not None), None) or next(iter(of_notebook), None)
+    return tuple(notice for notice in found.values() if notice.id != _NOTEBOOK or notice is once)
 
 
 def _of_sources(trace: Trace) -> Iterator[Notice]:
@@ -40,6 +46,8 @@ def _of_sources(trace: Trace) -> Iterator[Notice]:
                 message=f"Your file {name} has the name of the library {library}, and Python imports yours in its "
                 "place. Give the file another name.",
             )
+        if name == own and (notebook := notebook_of(text)) is not None:
+            yield _of_notebook(trace, notebook, text)
         source = read_source(text)
         if source.key_line is not None:
             yield Notice(
@@ -55,6 +63,22 @@ def _of_sources(trace: Trace) -> Iterator[Notice]:
                 message=f"The API's address stands in line {source.own_address} of {name}. Leave it to the variable "
                 "ANTHROPIC_BASE_URL, so that the program also works where the address is another one.",
             )
+
+
+def _of_notebook(trace: Trace, notebook: str, program: str) -> Notice:
+    """Say which lines are which cells, and first where the error is."""
+    crash = crash_of(trace)
+    line = crash.line if crash is not None and crash.file in ("", f"{trace.exercise}.py") else None
+    place = cell_of(program, line) if line is not None else None
+    error = f"The error in line {line} is in code cell {place[0]}, line {place[1]}. " if place else ""
+    starts = list(cell_starts(program).items())
+    said = ", ".join(f"cell {cell} in line {start}" for cell, start in starts[:_MOST_CELLS])
+    more = f" and {len(starts) - _MOST_CELLS} more" if len(starts) > _MOST_CELLS else ""
+    return Notice(
+        id=_NOTEBOOK,
+        line=line,
+        message=f"{error}{trace.exercise}.py was made of your {notebook}; its code cells begin so: {said}{more}.",
+    )
 
 
 def _is_imported(trace: Trace, name: str) -> bool:

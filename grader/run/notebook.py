@@ -1,8 +1,8 @@
 """A notebook as the program that its code cells are, in order. Outputs are never looked at, and nothing is run.
 
 Theory: what runs is a plain `exercise2.py`, so whatever only a notebook can do (magics, `await` at the top) is refused
-by name instead of failing strangely. A comment before each cell says where its lines are from, and `cell_of` finds the
-cell of a line again.
+by name instead of failing strangely. A comment before each cell says where its lines are from, and
+`grader/checks/cells.py` finds the cell of a line again.
 """
 
 from __future__ import annotations
@@ -14,13 +14,12 @@ import tokenize
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from grader.checks.cells import CELL, HEAD
+
 ENDING = ".ipynb"
 _EXERCISE = re.compile(r"exercise\d+\.ipynb\Z")
 _MAGIC = re.compile(r"(?P<name>%{1,2}[A-Za-z_]\w*|!{1,2}|\?{1,2}(?=\w))|[\w.]+(?P<asks>\?{1,2})\s*\Z")
 _ASSIGNED = re.compile(r"[\w, ]+=\s*(?P<name>%[A-Za-z_]\w*|!)")
-_HEAD = "# Made of {name}: its code cells in order."
-_CELL = "# --- {name}, code cell {number} ---"
-_CELL_LINE = re.compile(r"# --- .+, code cell (\d+) ---\Z")
 _LARGEST_SOURCE_BYTES = 1 << 20
 _MOST_DOUBTS = 50  # lines that look like magics but stand inside of strings; then Python itself may say what is wrong
 
@@ -48,11 +47,11 @@ def with_notebooks(files: Mapping[str, bytes], rejected: Mapping[str, str]) -> t
 
 def program_of(content: bytes, name: str) -> bytes:
     """Write the code cells one after the other; raise NotebookError."""
-    lines = [_HEAD.format(name=name)]
+    lines = [HEAD.format(name=name)]
     for number, source in enumerate(_code_cells(content), 1):
         _refuse_magics(source, number)
         _refuse_top_level_await(source, number)
-        lines += [_CELL.format(name=name, number=number), *source.split("\n"), ""]
+        lines += [CELL.format(name=name, number=number), *source.split("\n"), ""]
     try:
         program = "\n".join(lines).encode()
     except UnicodeEncodeError:
@@ -60,15 +59,6 @@ def program_of(content: bytes, name: str) -> bytes:
     if len(program) > _LARGEST_SOURCE_BYTES:
         raise NotebookError(f"its code is larger than {_LARGEST_SOURCE_BYTES >> 20} MB")
     return program
-
-
-def cell_of(program: str, line: int) -> tuple[int, int] | None:
-    """Give code cell and line in it (both from 1) of a line of a program made of a notebook; None where it has none."""
-    lines = program.split("\n")
-    for above in range(min(line, len(lines)) - 1, -1, -1):
-        if found := _CELL_LINE.match(lines[above]):
-            return (int(found[1]), line - above - 1) if line - above > 1 else None
-    return None
 
 
 def _code_cells(content: bytes) -> Iterator[str]:

@@ -9,8 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grader.run.notebook import NotebookError, cell_of, program_of, with_notebooks
+from grader.checks.cells import cell_of
+from grader.run.notebook import NotebookError, program_of, with_notebooks
 from grader.run.submission import read_submission
+from tests.batch import Piece, grade_all
 
 
 def notebook(*cells: str | tuple[str, str], language: str = "python") -> bytes:
@@ -134,3 +136,14 @@ def test_any_cell_is_taken_or_refused(cells: list[str]) -> None:
     """No text of a cell makes the grader fail."""
     _, refused = with_notebooks({"exercise1.ipynb": notebook(*cells)}, {})
     assert all("exercise1.ipynb: " in reason for reason in refused.values())
+
+
+def test_an_error_points_at_its_cell(tmp_path: Path) -> None:
+    """Where a program made of a notebook crashes, the report names cell and line."""
+    (tmp_path / "exercise1.ipynb").write_bytes(notebook("import anthropic", "x = 1\nprint(1 / 0)"))
+    submission = read_submission(tmp_path)
+    (graded,) = grade_all([Piece("exercise1", submission.files, 1)])
+    (exercise,) = graded.report.exercises
+    told = [notice.message for notice in exercise.notices if notice.id == "from-notebook"]
+    (message,) = told
+    assert "is in code cell 2, line 2." in message and "exercise1.ipynb" in message
