@@ -124,6 +124,11 @@ class Connection(asyncio.Protocol):
         return self._http is not None and self._task is None and self._parser.between_requests
 
     @property
+    def answering(self) -> bool:
+        """Whether an answer is owed, and it is not the client that keeps it from being sent."""
+        return self._task is not None and self._writable.is_set() and not self.gone
+
+    @property
     def gone(self) -> bool:
         """Whether the client has closed its side."""
         return self._gone.done()

@@ -83,6 +83,11 @@ class ReplayServer:
         if self.fault is not None:
             raise self.fault
 
+    @property
+    def owes(self) -> bool:
+        """Whether somebody waits for an answer that is ours to send."""
+        return any(connection.answering for connection in self._connections)
+
     # ------------------------------------------------------------ connections
 
     async def _accept(self, listening: socket.socket) -> None:
@@ -222,7 +227,6 @@ class ReplayServer:
                     break
                 if connection.gone:
                     raise ClientGoneError
-                self._gate.before_piece()
                 self._gate.before_piece()
                 connection.send_part(wire.stream_piece(piece, answer.paddings))
                 sent += 1

@@ -27,13 +27,10 @@ from grader.run.waiting import Watch, processor_s, starved_s
 from grader.sandbox.job import Child, Exit, Job, Launcher, LaunchError, Limits
 from grader.screen import Screen
 from grader.trace import (
-    AnswerSent,
     AnyEvent,
     NamesRead,
     OutputWritten,
     ProcessExited,
-    RequestReceived,
-    StreamEnded,
     Trace,
     ValueReturned,
 )
@@ -161,7 +158,7 @@ class _Session:
         self._recorder.record(OutputWritten, stream=stream, data=data)
         if stream == "stdout":
             self._screen.write(data)
-        self._gate.stirred()
+        self._gate.stirred(on_screen=stream == "stdout")
         if self._output_bytes > self._limits.output_bytes and self._child is not None:
             self._child.kill("output")
 
@@ -215,7 +212,7 @@ class _Session:
                 had_s += min(passed_s, _LONGEST_TICK_S)
             if child.pid is not None:  # the kernel tells of a wait in line when it is over: it may be of earlier ticks
                 before, starved = starved, starved_s(child.pid)
-                in_line_s = max((s - before.get(pid, 0.0) for pid, s in starved.items()), default=0.0)
+                in_line_s = max((s - before.get(thread, 0.0) for thread, s in starved.items()), default=0.0)
                 had_s = max(0.0, had_s - in_line_s)
             used_s = processor_s(child.pid) if child.pid is not None and whole_s > 1.0 else 0.0
             if max(had_s, used_s) >= self._limits.time_s or whole_s >= _UTMOST * self._limits.time_s:
@@ -223,20 +220,17 @@ class _Session:
                 return
 
     def _waits_for_us(self) -> bool:
-        """Whether the program sleeps until an answer comes that it asked for."""
-        owed = 0
-        for event in self._recorder.events:
-            if isinstance(event, RequestReceived):
-                owed += 1
-            elif isinstance(event, AnswerSent | StreamEnded):
-                owed -= 1
-        if owed <= 0 or self._watch is None:
+        """Whether a thread of the program is at the network until an answer comes that we owe.
+
+        What others do beside it (a spinner, a busy loop) is counted as processor time.
+        """
+        if self._watch is None or not self._server.owes:
             return False
         try:
             look = self._watch.look()
         except CannotSay:
             return False
-        return not look.running and not look.timed
+        return look.on_descriptors or not (look.running or look.timed)
 
 
 def _both_ends(events: list[AnyEvent]) -> list[AnyEvent]:

@@ -137,12 +137,13 @@ class Watch:
         return Look(states, ran_ns, turns, on_descriptors)
 
     def asleep(self) -> Look | None:
-        """Look twice; the second look where no thread ran in between and none is running, else None."""
+        """Look twice; the second look where no thread is running and none but timers ran in between, else None."""
         first = self.look()
         if first.running:
             return None
         second = self.look()
-        return second if second.ran_ns == first.ran_ns and not second.running else None
+        ran = {thread for thread, _ in first.ran_ns.items() ^ second.ran_ns.items()}
+        return second if ran <= set(second.timed) and not second.running else None
 
     def _state(self, pid: int, thread: int, turns: int) -> tuple[State, bool]:
         with open(f"/proc/{pid}/task/{thread}/syscall") as file:
@@ -231,10 +232,13 @@ def processor_s(root: int) -> float:
 
 
 def starved_s(root: int) -> dict[int, float]:
-    """Seconds for which each process of a program stood in line for a processor, by process (Linux; {} elsewhere)."""
+    """Seconds for which each thread of a program stood in line for a processor, by thread (Linux; {} elsewhere)."""
     found: dict[int, float] = {}
     if LINUX:
         for pid in descendants(root):
-            with contextlib.suppress(OSError, IndexError, ValueError), open(f"/proc/{pid}/schedstat") as file:
-                found[pid] = int(file.read().split()[1]) / _SECOND_NS
+            with contextlib.suppress(OSError):
+                for thread in os.listdir(f"/proc/{pid}/task"):
+                    line = f"/proc/{pid}/task/{thread}/schedstat"
+                    with contextlib.suppress(OSError, IndexError, ValueError), open(line) as file:
+                        found[int(thread)] = int(file.read().split()[1]) / _SECOND_NS
     return found

@@ -29,9 +29,12 @@ class FakeWatch:
     def __init__(self, looks: Iterable[FakeLook | Callable[[], FakeLook | None] | None]) -> None:
         self._looks = list(looks)
         self.asked = 0
+        self.works_ns = 0  # between two looks, in a thread that never sleeps
+        self.worked_ns = 0
 
     def look(self) -> FakeLook:
-        return FakeLook({1: 0})
+        self.worked_ns += self.works_ns
+        return FakeLook({1: 0, 2: self.worked_ns} if self.worked_ns else {1: 0})
 
     def asleep(self) -> FakeLook | None:
         self.asked += 1
@@ -138,7 +141,7 @@ def test_a_spinner_is_given_its_turns_once_and_then_known() -> None:
         return costs
 
     first, second = asyncio.run(scene())
-    assert first > 50
+    assert first > 10
     assert second <= 2
 
 
@@ -187,6 +190,73 @@ def test_a_count_beside_a_spinner_is_answered_after_a_few_turns_of_it() -> None:
         return watch.asked
 
     assert 4 <= asyncio.run(scene()) < 60
+
+
+def test_a_busy_loop_beside_a_waiting_thread_is_known_once_it_has_worked_in_vain() -> None:
+    """A thread that never sleeps holds the first gate for seconds of the processor, and the next for hardly any."""
+
+    async def scene() -> list[int]:
+        watch = FakeWatch([None])
+        watch.works_ns = 250_000_000
+        gate, costs = CausalGate(lambda: watch), []
+        for text in ("hello", "there"):
+            before = watch.asked
+            assert await asyncio.wait_for(gate.piece_shown(piece(gate, Screen(), text)), 20) == "waiting"
+            costs.append(watch.asked - before)
+        before = watch.asked
+        await asyncio.wait_for(gate.program_waits(), 20)
+        return [*costs, watch.asked - before]
+
+    first, second, count = asyncio.run(scene())
+    assert first >= 10
+    assert second <= 2
+    assert count >= 10
+
+
+def test_a_spinner_that_never_pauses_for_a_look_is_known_all_the_same() -> None:
+    """Output that comes faster than anybody can look does not keep a gate closed for ever."""
+
+    async def scene() -> str:
+        ran = iter(range(1, 1_000_000))
+        watch = FakeWatch([lambda: asleep(next(ran), timed=(1,))])
+        gate = CausalGate(lambda: watch)
+
+        async def write() -> None:
+            while True:
+                await asyncio.sleep(0)
+                gate.stirred()
+
+        writing = asyncio.ensure_future(write())
+        await asyncio.wait_for(gate.program_waits(), 20)
+        because = await asyncio.wait_for(gate.piece_shown(piece(gate, Screen())), 20)
+        writing.cancel()
+        return because
+
+    assert asyncio.run(scene()) == "waiting"
+
+
+def test_signs_that_a_printer_thread_types_keep_the_gate_closed() -> None:
+    """Rounds of a timer in which something came to the screen are not in vain, though it was no letter."""
+
+    async def scene() -> tuple[str, int]:
+        ran = iter(range(1, 1_000_000))
+        screen = Screen()
+        gate: CausalGate
+        typed = 0
+
+        def type_on() -> FakeLook:
+            nonlocal typed
+            typed += 1
+            if typed == 100:
+                screen.write(b"hello")
+            asyncio.get_running_loop().call_later(0.0005, lambda: gate.stirred(on_screen=True))
+            return asleep(next(ran), timed=(1,))
+
+        watch = FakeWatch([type_on])
+        gate = CausalGate(lambda: watch)
+        return await asyncio.wait_for(gate.piece_shown(piece(gate, screen)), 20), typed
+
+    assert asyncio.run(scene()) == ("shown", 100)
 
 
 @pytest.mark.parametrize("blind", [BlindWatch(), None])

@@ -1,0 +1,34 @@
+import sys, os, time, threading, re
+import anthropic
+MODEL = "claude-haiku-4-5"
+PROMPT = "Explain in five paragraphs how bread is made."
+MSGS = [{"role": "user", "content": PROMPT}]
+A = dict(model=MODEL, max_tokens=2000, messages=MSGS)
+
+def main():
+    client = anthropic.Anthropic()
+    plain = client.messages.create(**A)
+    print(len(plain.content[0].text), 'characters at once')
+    stop = threading.Event()
+    def spin():
+        while not stop.wait(0.05): print('', end='', file=sys.stderr, flush=True)
+    th = threading.Thread(target=spin, daemon=True); th.start()
+    buf = ''
+    with client.messages.stream(**A) as stream:
+        for text in stream.text_stream:
+            buf += text
+            while len(buf) > 80:
+                k = buf.rfind(' ', 0, 80) + 1 or 80
+                print(buf[:k].rstrip(), flush=True)
+                buf = buf[k:]
+        print(buf, flush=True)
+        final = stream.get_final_message()
+    stop.set(); th.join()
+    print()
+    print("stop reason:", final.stop_reason)
+    print("input tokens:", final.usage.input_tokens)
+    print("output tokens:", final.usage.output_tokens)
+    print(f"cost: ${(final.usage.input_tokens + 5*final.usage.output_tokens)/1e6:.6f}")
+
+if __name__ == '__main__':
+    main()
