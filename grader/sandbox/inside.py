@@ -283,6 +283,8 @@ def _number(value: object) -> dict[str, Any] | None:
 
 
 def _plain(value: object) -> Any:
+    if type(value) is int and value.bit_length() > _LONGEST_INT * 3.32:  # more digits than JSON may write
+        return claim(value, _LONGEST_TEXT)
     return value if type(value) in (int, float, str) else claim(value, _LONGEST_TEXT)
 
 
