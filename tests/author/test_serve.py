@@ -71,9 +71,7 @@ def test_langchain_talks_to_it() -> None:
     """A LangChain chat model calls and streams."""
     langchain = pytest.importorskip("langchain_anthropic", reason="langchain-anthropic is not installed")
     with api("exercise3") as (url, _):
-        model = langchain.ChatAnthropic(
-            model="claude-haiku-4-5", base_url=url, api_key="anything", max_tokens=1500, streaming=False
-        )
+        model = langchain.ChatAnthropic(model="claude-haiku-4-5", base_url=url, api_key="anything", max_tokens=1500)
         assert model.invoke("How does a model write?").usage_metadata["output_tokens"] == 206
         text = "".join(str(part.text) for part in model.stream("How does a model write?"))
     assert len(text) > 2000
