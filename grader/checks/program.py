@@ -12,6 +12,7 @@ from grader.checks.verdict import Case, Verdict, failed, passed, skipped
 from grader.trace import Exchange, ProcessExited
 
 _SIGNALS = {
+    2: "SIGINT (interrupted)",
     4: "SIGILL (illegal instruction)",
     6: "SIGABRT (aborted)",
     7: "SIGBUS (bus error)",
