@@ -197,9 +197,10 @@ class _Session:
 
         A tick counts for a tick even when it comes late (this machine was busy, or asleep). Time for which the program
         stood in line for a processor is not its own, nor is time in which it could only wait for an answer that we owe.
-        Processor time counts in full.
+        Processor time counts in full, but for what is used beside such a wait: of that, the limit once over is free.
         """
         had_s, whole_s = 0.0, 0.0
+        used_s, beside_s = 0.0, 0.0
         starved: dict[int, float] = {}
         loop = asyncio.get_running_loop()
         last = loop.time()
@@ -208,14 +209,19 @@ class _Session:
             now = loop.time()
             passed_s, last = now - last, now
             whole_s += passed_s
-            if not self._waits_for_us():
+            waits = self._waits_for_us()
+            if not waits:
                 had_s += min(passed_s, _LONGEST_TICK_S)
             if child.pid is not None:  # the kernel tells of a wait in line when it is over: it may be of earlier ticks
                 before, starved = starved, starved_s(child.pid)
                 in_line_s = max((s - before.get(thread, 0.0) for thread, s in starved.items()), default=0.0)
                 had_s = max(0.0, had_s - in_line_s)
+            used_before_s = used_s
             used_s = processor_s(child.pid) if child.pid is not None and whole_s > 1.0 else 0.0
-            if max(had_s, used_s) >= self._limits.time_s or whole_s >= _UTMOST * self._limits.time_s:
+            if waits:
+                beside_s += max(0.0, used_s - used_before_s)
+            own_s = max(had_s, used_s - min(beside_s, self._limits.time_s))
+            if own_s >= self._limits.time_s or whole_s >= _UTMOST * self._limits.time_s:
                 child.kill("time")
                 return
 
