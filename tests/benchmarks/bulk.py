@@ -267,7 +267,7 @@ def main() -> None:
             )
             print(
                 f"(b)      {sample / other.wall_s:6.2f} submissions/s  {other.processor_s / sample:6.3f} CPU s each  "
-                f"bulk takes {(graded.processor_s / number) / (other.processor_s / sample):.2f} times its processor time"
+                f"bulk takes {(graded.processor_s / number) / (other.processor_s / sample):.2f} times its processor"
             )
 
 
