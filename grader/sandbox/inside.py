@@ -162,11 +162,10 @@ def probe(plan: dict[str, Any], url: str) -> NoReturn:
     sys.argv[:] = [entry]
     sys.path.insert(0, os.getcwd())
     module, raised, line = _imported(name, os.path.join(os.getcwd(), entry))
-    found = vars(module)
     claims.send(
         {
-            "names": {each: claim(found[each], _LONGEST_NAME) for each in plan["names"] if each in found},
-            "functions": [each for each in plan["functions"] if callable(found.get(each))],
+            "names": {name: claim(value, _LONGEST_NAME) for name, value in _found(module, plan["names"])},
+            "functions": [name for name, value in _found(module, plan["functions"]) if callable(value)],
             "raised": raised,
             "line": line,
         }
@@ -181,7 +180,7 @@ def probe(plan: dict[str, Any], url: str) -> NoReturn:
                 continue
         else:
             args = list(call["args"])
-        value, said = _called(found, function, args, entry)
+        value, said = _called(module, function, args, entry)
         returned.append(value)
         claims.send(
             {
@@ -210,10 +209,22 @@ def _imported(name: str, path: str) -> tuple[types.ModuleType, str | None, int |
     return module, None, None
 
 
-def _called(found: dict[str, Any], function: str, args: list[object], entry: str) -> tuple[object, dict[str, Any]]:
-    target = found.get(function, _MISSING)
-    if target is _MISSING:
+def _found(module: types.ModuleType, names: list[str]) -> list[tuple[str, object]]:
+    """The module's attributes of these names, however it offers them; what is not there is left out."""
+    values = []
+    for name in names:
+        try:
+            values.append((name, getattr(module, name)))
+        except BaseException:  # a module's own __getattr__ may raise anything
+            continue
+    return values
+
+
+def _called(module: types.ModuleType, function: str, args: list[object], entry: str) -> tuple[object, dict[str, Any]]:
+    there = _found(module, [function])
+    if not there:
         return None, {"type": "missing", "value": None}
+    target: Any = there[0][1]
     if not callable(target):
         return None, {"type": "not callable", "value": type(target).__name__}
     try:
@@ -222,9 +233,6 @@ def _called(found: dict[str, Any], function: str, args: list[object], entry: str
     except BaseException as error:
         path = os.path.join(os.getcwd(), entry)
         return None, {"type": "raised", "value": _text_of(error), "line": _line_of(error, path)}
-
-
-_MISSING = object()
 
 
 def _text_of(error: BaseException) -> str:

@@ -158,6 +158,16 @@ def test_what_an_import_raises_is_told_with_its_line_and_functions_before_it_are
     assert any(isinstance(event, ValueReturned) for event in trace.events)
 
 
+def test_a_function_that_the_module_offers_only_when_asked_is_called() -> None:
+    """Any callable of the name will do, also one that a module's `__getattr__` makes."""
+    trace = run(
+        "def __getattr__(name):\n    if name == 'call_cost': return lambda i, o: 0.5\n    raise AttributeError(name)\n",
+        Trace.FUNCTIONS,
+    )
+    first = next(event for event in trace.events if isinstance(event, ValueReturned))
+    assert dict(first.value) == {"type": "float", "value": "0.5"}
+
+
 def test_made_up_claims_of_a_program_are_no_events() -> None:
     """Outside of the probe nobody listens to claims."""
     trace = run(
