@@ -18,7 +18,7 @@ _FLAGS = [
 ]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # the driver keeps an event loop running: not under the tests of others
 def chromium() -> Iterator[Any]:
     """One browser for all tests."""
     playwright = pytest.importorskip("playwright.sync_api", reason="needs the package playwright")
