@@ -85,7 +85,7 @@ def made(chromium: Any) -> dict[str, Page]:
 def test_a_page_of_the_course_is_quiet_self_contained_and_accessible(
     name: str, number: int, tab: Tab, made: dict[str, Page]
 ) -> None:
-    """No message, no request, no sideways scrolling, no finding of axe-core, in one of four modes; the first pages in all."""
+    """No message, no request, no sideways scrolling, no finding of axe-core, in one mode (first pages: four)."""
     html = made[name].html
     assert len(html.encode()) <= MOST_BYTES
     for width, scheme in MODES if number < 3 else MODES[number % 4 :][:1]:
