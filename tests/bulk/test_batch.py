@@ -99,7 +99,7 @@ def test_a_batch_that_was_killed_again_and_again_ends_like_one_that_was_not(undi
     for _ in range(KILLS):
         with subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment()) as process:
             try:
-                process.communicate(timeout=draw.uniform(0.3, 6.0))
+                process.communicate(timeout=draw.uniform(0.3, 6.0 if killed else 0.9))  # the SDK's import takes longer
             except subprocess.TimeoutExpired:
                 process.kill()
                 killed += 1
