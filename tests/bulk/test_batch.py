@@ -165,15 +165,20 @@ def test_what_cannot_be_read_gets_its_row(tmp_path: Path) -> None:
     assert "archive" in results(tmp_path / "out")[1]["exercises"][0]["fault"]
 
 
-def test_a_program_that_answers_by_chance_is_named(tmp_path: Path) -> None:
-    """Run twice, a submission with two scores is reported as such; a steady one is not."""
-    lucky = RIGHT.replace("import anthropic", "import os\nimport anthropic", 1) + (
-        "\n\nif int.from_bytes(os.urandom(1), 'big') % 2:\n    raise SystemExit(5)\n"
+def test_a_program_with_two_scores_is_named(tmp_path: Path) -> None:
+    """Run twice, a submission that scores differently is reported as such; a steady one is not."""
+    worn = (
+        "import sys\n"
+        f"with open({str(tmp_path / 'starts')!r}, 'a+b') as starts:\n"
+        "    starts.write(b'.')\n"
+        "    if starts.tell() > 3:\n"
+        "        sys.exit(5)\n"
     )
-    hand_in(tmp_path / "in", {"ann": RIGHT, **{f"lucky{n}": lucky + f"# {n}\n" for n in range(4)}})
+    hand_in(tmp_path / "in", {"ann": RIGHT, "worn": worn + RIGHT})
     done = bulk(tmp_path / "in", tmp_path / "out", "--twice")
-    assert "lucky" in done.stdout and "differently when run twice" in " ".join(done.stdout.split())
-    assert "ann came out" not in done.stdout
+    said = " ".join(done.stdout.split())
+    assert "worn came out differently when run twice" in said
+    assert "ann came out" not in said
 
 
 def test_a_folder_without_submissions_is_no_class(tmp_path: Path) -> None:
