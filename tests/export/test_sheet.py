@@ -31,6 +31,8 @@ def kept(table: list[list[str]]) -> list[list[str]]:
 def test_cells_are_what_the_standard_library_wrote(table: list[list[str]], end: str, quoting: int) -> None:
     """Any table reads back, and without a change the bytes are the same."""
     table = [["a,b", *["x"] * (len(table[0]) - 1)], *table]
+    if quoting == csv.QUOTE_MINIMAL:  # some versions leave a bare carriage return unquoted: no reader can know it again
+        table = [[cell.replace("\r", "") for cell in row] for row in table]
     content = written(table, end, quoting).encode()
     sheet = Sheet(content)
     if sheet.delimiter == ",":
