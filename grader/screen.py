@@ -17,6 +17,7 @@ LINE = 100  # characters of an answer that may be missing from a screen that fol
 _RUN = 24
 _RUN_ON = 8
 _SIGNS = re.compile(r"[\W_]+")
+_ASCII_SIGNS = {code: None for code in range(128) if not chr(code).isalnum()}
 
 # CSI, OSC (ended by BEL or ST), other strings (DCS, SOS, PM, APC), charset selections, two-byte escapes.
 _ANSI = re.compile(
@@ -37,7 +38,9 @@ def plain_text(data: bytes) -> str:
 
 def letters(text: str) -> str:
     """Keep the letters and digits of a text, in order."""
-    return text if text.isalnum() else _SIGNS.sub("", text)
+    if text.isascii():
+        return text.translate(_ASCII_SIGNS)  # several times faster than the pattern, which says the same
+    return text if text.isalnum() else _SIGNS.sub("", text.replace(" ", ""))
 
 
 class Screen:

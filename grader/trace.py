@@ -244,7 +244,7 @@ class Exchange:
         count = self.answer.body.get("input_tokens")
         return count if isinstance(count, int) else None
 
-    @property
+    @cached_property
     def usage(self) -> Usage | None:
         """The usage of a successful message; of a stream, the final one (planned, where it was cut short)."""
         if self.stream is not None:
@@ -253,7 +253,7 @@ class Exchange:
             return _usage(self.answer.body.get("usage"), None)
         return None
 
-    @property
+    @cached_property
     def start_usage(self) -> Usage | None:
         """The usage that `message_start` of a stream carried."""
         return None if self.stream is None else _usage(self.stream.message.get("usage"), None)
@@ -267,12 +267,12 @@ class Exchange:
             return reason if isinstance(reason, str) else None
         return None
 
-    @property
+    @cached_property
     def all_pieces(self) -> tuple[str, ...]:
         """The texts of all pieces of a streamed answer, also of those that never left."""
         return tuple(piece.text for piece in self.pieces) + (() if self.ended is None else self.ended.unsent)
 
-    @property
+    @cached_property
     def text(self) -> str:
         """The answer's text; of a stream the whole, sent or not."""
         if self.stream is not None:
@@ -332,12 +332,12 @@ class Trace:
         """The exchanges in order of arrival; repeats after a failure are folded into the first try."""
         return tuple(_exchanges(self.events))
 
-    @property
+    @cached_property
     def messages(self) -> tuple[Exchange, ...]:
         """Every message request, answered or not."""
         return tuple(exchange for exchange in self.exchanges if exchange.is_message)
 
-    @property
+    @cached_property
     def counts(self) -> tuple[Exchange, ...]:
         """Every count_tokens request, answered or not."""
         return tuple(exchange for exchange in self.exchanges if exchange.is_count)

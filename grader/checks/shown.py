@@ -16,12 +16,12 @@ from itertools import accumulate
 
 from grader.screen import letters, plain_text
 
-_CHUNK = 1 << 16
+_CHUNK = 1 << 10  # characters of which the letters are counted together
 _REPEATED = 100  # letters of the answer that may stand on the screen once more (a preview is no second answer)
 _FEWEST = 20  # letters; shorter texts stand in other texts by chance
 _MOST_LOOKED_AT = 1 << 20  # characters of a page that are compared word by word, after which a better place is unlikely
 _AGAIN = 3  # how often a beginning stands there once more before it is called redrawn
-_SPACE = re.compile(r"\s")
+_SIGN = re.compile(r"[\W_]")
 _LINE_BREAK = re.compile(r"[\n\r\x0b\x0c\x85\u2028\u2029]")
 
 
@@ -37,17 +37,16 @@ class Breaks:
     def of(cls, text: str) -> Breaks:
         """Read a text, between its first letter and its last."""
         spaces, lines, hyphens = set(), set(), set()
-        before = 0
-        for sign in text:
-            if sign.isalnum():
-                before += 1
-            elif sign.isspace():
+        signs = 0
+        for signs, found in enumerate(_SIGN.finditer(text), 1):  # noqa: B007  (it is read after the loop)
+            sign, before = found.group(), found.start() - signs + 1
+            if sign.isspace():
                 spaces.add(before)
-                if _LINE_BREAK.match(sign):
+                if sign != " " and _LINE_BREAK.match(sign):
                     lines.add(before)
             elif unicodedata.category(sign) == "Pd":
                 hyphens.add(before)
-        ends = {0, before}
+        ends = {0, len(text) - signs}
         return cls(frozenset(spaces - ends), frozenset(lines - ends), frozenset(hyphens - ends))
 
     def keep(self, answer: Breaks) -> bool:

@@ -139,14 +139,18 @@ class Source:
     def _calls(self) -> Iterator[ast.Call]:
         return (node for node in self.nodes if isinstance(node, ast.Call))
 
+    @cached_property
+    def _harmless(self) -> frozenset[int]:
+        """The texts that give no address, by identity."""
+        return frozenset((*self._documentation(), *self._fallbacks()))
+
     def _addresses(self) -> Iterator[int]:
-        harmless = set(self._documentation()) | set(self._fallbacks())
         for node in self.nodes:
             if isinstance(node, ast.keyword) and node.arg == "base_url":
                 if not _asks_environment(node.value):
                     yield node.value.lineno
             elif isinstance(node, ast.Constant) and isinstance(node.value, str):
-                if _API_ADDRESS in node.value and id(node) not in harmless:
+                if _API_ADDRESS in node.value and id(node) not in self._harmless:
                     yield node.lineno
             elif isinstance(node, ast.Assign) and any(_is_address_variable(target) for target in node.targets):
                 yield node.lineno
