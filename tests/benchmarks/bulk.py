@@ -13,6 +13,7 @@ import argparse
 import asyncio
 import os
 import random
+import re
 import resource
 import socket
 import subprocess
@@ -38,7 +39,11 @@ ROOT = Path(__file__).parents[2]
 COURSE = Course(ROOT / "course")
 HANGING = "import time\n\nwhile True:\n    time.sleep(3600)\n"
 CRASHING = "import anthropic\n\nclient = anthropic.Anthropic()\nprint(undefined_name)\n"
-SHARES = {"right": 52, "wrong": 36, "crashing": 6, "hanging": 3, "missing": 3}
+# Of a hundred handed-in programs. The ordinary right ones are the course's solution and whole programs written in other
+# styles (sync, async, raw responses, other libraries); the odd ones start threads, processes or a second interpreter,
+# right and wrong, and cost several times as much. The wrong ones have one of the course's mistakes each.
+SHARES = {"right": 52, "wrong": 34, "odd": 2, "crashing": 6, "hanging": 3, "missing": 3}
+_ODD = re.compile(rb"\b(?:subprocess|multiprocessing|threading|concurrent|os\.exec\w+)\b")
 
 FLOOR = """
 import os, resource, runpy, signal, sys, time
@@ -95,9 +100,12 @@ def draw_class(folder: Path, number: int, seed: int = 1) -> None:
     pools: dict[tuple[str, str], list[bytes]] = {}
     for name in COURSE.exercise_names:
         whole = sorted((ROOT / "tests" / "submissions" / name).iterdir())
-        programs = [path / f"{name}.py" for path in whole if len(list(path.iterdir())) == 2]
-        right = [path.read_bytes() for path in programs if not path.parent.name.startswith("wrong_")]
-        pools[name, "right"] = [(ROOT / "course" / name / "solution.py").read_bytes(), *right]
+        alone = [path for path in whole if len(list(path.iterdir())) == 2]  # the program and what is expected of it
+        programs = {path.name: (path / f"{name}.py").read_bytes() for path in alone if not _has(path, ("never",))}
+        pools[name, "odd"] = [text for text in programs.values() if _ODD.search(text)] or [CRASHING.encode()]
+        right = [t for told, t in programs.items() if not told.startswith("wrong_") and not _ODD.search(t)]
+        solution = (ROOT / "course" / name / "solution.py").read_bytes()
+        pools[name, "right"] = [*[solution] * len(right), *right]  # half of a class writes what the lesson writes
         never = ("never", "asks", "hang")
         wrong = [p for p in sorted((ROOT / "course" / name / "mistakes").glob("*.py")) if not _has(p, never)]
         pools[name, "wrong"] = [path.read_bytes() for path in wrong]
