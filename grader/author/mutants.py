@@ -40,9 +40,10 @@ _CALLS = {"min": "max", "max": "min"}
 
 @dataclass(frozen=True)
 class Mutant:
-    """One changed program."""
+    """One changed program; `scope` is the function in which the change lies, `module` outside of all."""
 
     name: str
+    scope: str
     source: str
     diff: str
 
@@ -63,7 +64,7 @@ def mutants_of(source: str) -> list[Mutant]:
         names[name] += 1
         if names[name] > 1:
             name += f" ({names[name]})"
-        found.append(Mutant(name, mutated + "\n", _diff(original, mutated)))
+        found.append(Mutant(name, change.scope, mutated + "\n", _diff(original, mutated)))
     return found
 
 

@@ -1,6 +1,6 @@
 """Mutation testing of the grader: every mutant of a solution must be noticed, or be explained.
 
-Runs mutants as submissions. One that still passes everything is either equivalent, and then listed with the reason in
+A mutant (see `hunt`) that still passes everything is either equivalent, and then listed with the reason in
 the exercise's `equivalents.yaml`, or a hole in the checks.
 """
 
@@ -12,13 +12,12 @@ from pathlib import Path
 from pydantic import ConfigDict, Field
 
 from grader.author.findings import Finding, Outcome, outcome
+from grader.author.hunt import Quarry, hunt
 from grader.author.mutants import Mutant, mutants_of
 from grader.author.programs import solution_of
-from grader.author.trials import Trial, grade_all
 from grader.author.verify import Progress
 from grader.course import Course
 from grader.documents import Document, read_document
-from grader.report import ExerciseReport
 
 
 class Equivalents(Document):
@@ -36,32 +35,28 @@ class Equivalents(Document):
 
 def mutants(course: Course, exercises: Iterable[str], seed: int, progress: Progress) -> Outcome:
     """Hold that every mutant of every solution is noticed by a check, or explained."""
-    made: list[tuple[str, Mutant]] = [
-        (name, mutant)
-        for name in exercises
-        for mutant in mutants_of(solution_of(course, name).read_text(encoding="utf-8"))
-    ]
-    trials = [Trial(name, {f"{name}.py": mutant.source.encode()}) for name, mutant in made]
-    results = grade_all(course, trials, seed, done=lambda number: progress(number, len(trials)))
-    survivors: dict[str, list[Mutant]] = {name: [] for name, _ in made}
-    for (name, mutant), graded in zip(made, results, strict=True):
-        if _survives(graded.report.exercises[0]):
-            survivors[name].append(mutant)
+    quarries = [_quarry(course, name) for name in exercises]
+    made = sum(len(quarry.mutants) for quarry in quarries)
+    hunted = hunt(course, quarries, seed, done=lambda number: progress(number, made))
     findings: list[Finding] = []
-    explained = 0
-    for name, survived in survivors.items():
+    explained = lived = 0
+    for name, every in hunted.items():
         reasons = reasons_of(course.folder / name / "equivalents.yaml")
+        survived = [each.mutant for each in every if each.survived]
+        lived += len(survived)
         explained += sum(mutant.name in reasons for mutant in survived)
+        findings += [
+            Finding(f"{name}  {each.mutant.name}", f"could not be judged: {each.fault}") for each in every if each.fault
+        ]
         findings += _unexplained(name, survived, reasons)
-        every = {mutant.name for exercise, mutant in made if exercise == name}
-        findings += _stale(name, reasons, every, {mutant.name for mutant in survived})
-    lived = sum(map(len, survivors.values()))
-    looked_at = f"{len(made)} mutants, {len(made) - lived} noticed, {explained} equivalent"
+        findings += _stale(name, reasons, {each.mutant.name for each in every}, {mutant.name for mutant in survived})
+    looked_at = f"{made} mutants, {made - lived} noticed, {explained} equivalent"
     return outcome("mutants", "no small change to a solution goes unnoticed", looked_at, findings)
 
 
-def _survives(report: ExerciseReport) -> bool:
-    return all(check.outcome == "passed" for check in report.checks) and report.outcome == "graded"
+def _quarry(course: Course, exercise: str) -> Quarry:
+    source = solution_of(course, exercise).read_text(encoding="utf-8")
+    return Quarry(exercise, source, tuple(mutants_of(source)))
 
 
 def reasons_of(path: Path) -> Mapping[str, str]:

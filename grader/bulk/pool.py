@@ -11,18 +11,15 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import subprocess
-import sys
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from grader.bulk.bench import Orders, failed, packed
 from grader.bulk.frames import HEAD_BYTES, Grade, grade_of, lengths, submission_frame
-from grader.bulk.worker import hello
+from grader.bulk.worker import command, environment, hello
 from grader.course import Course
 from grader.run.submission import Submission
 from grader.sandbox.job import Seal
@@ -31,7 +28,6 @@ AT_ONCE = 12  # submissions under way in one worker: those that hang take up roo
 _DEATHS_IN_A_ROW = 4  # without one grade in between: then it is not the submissions
 _LAST_S = 10.0  # for a worker to end what it runs
 _TAIL_BYTES = 4000
-_SOURCE = Path(__file__).resolve().parents[2]
 
 
 class PoolError(RuntimeError):
@@ -149,15 +145,12 @@ class Pool:
         keep(packed(self._course, failed(self._course, self._orders, submission, reason, worker.seal)))
 
     async def _start(self) -> _Worker:
-        program = f"import sys; sys.path.insert(0, {str(_SOURCE)!r}); from grader.bulk.worker import main; main()"
         process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-c",
-            program,
+            *command(),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            env={**os.environ, "PYTHONHASHSEED": "0"},  # the order of a set must not show in a report
+            env=environment(),
         )
         worker = _Worker(process)
         worker.listeners = (

@@ -12,6 +12,7 @@ import asyncio
 import gc
 import os
 import signal
+import sys
 import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -22,6 +23,19 @@ from grader.bulk.frames import HEAD_BYTES, frame, grade_frame, lengths, submissi
 from grader.course import Course
 from grader.sandbox.job import LaunchError, Limits
 from grader.sandbox.tiers import sealed
+
+_SOURCE = Path(__file__).resolve().parents[2]
+
+
+def command() -> list[str]:
+    """Give the command line of a worker with this very code."""
+    program = f"import sys; sys.path.insert(0, {str(_SOURCE)!r}); from grader.bulk.worker import main; main()"
+    return [sys.executable, "-c", program]
+
+
+def environment() -> dict[str, str]:
+    """Give the environment of a worker: the order of a set must not show in a report."""
+    return {**os.environ, "PYTHONHASHSEED": "0"}
 
 
 def hello(course: Path, orders: Orders) -> bytes:

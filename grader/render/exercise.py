@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from grader.course import Course, Exercise
 from grader.render.cost import Cost, costs_of
 from grader.render.excerpt import Room, cut
-from grader.render.faults import lines_at_fault
+from grader.render.beside import said_beside
+from grader.render.faults import lines_at_fault, places_at_fault
 from grader.render.lesson import anchor_of
-from grader.render.run import Link, RunPart, links, run_part
+from grader.render.run import Link, RunPart, about, links, run_part
 from grader.render.source import SourceFile, source_file
 from grader.render.states import STATES, State, next_step
-from grader.report import CheckReport, ExerciseReport, Report
+from grader.report import CheckReport, ExerciseReport
 from grader.trace import Trace
 
 _STREAMS = "streaming.streams_progressively"
@@ -22,7 +22,10 @@ _STREAMS = "streaming.streams_progressively"
 
 @dataclass(frozen=True)
 class CheckPart:
-    """One check: its report, its state, its mistakes' titles, and where its evidence stands."""
+    """One check: its report, its state, its mistakes' titles, and where its evidence stands.
+
+    `heading` says what is not reached yet, `place` is the line at which to look, `beside` what another check adds.
+    """
 
     report: CheckReport
     exercise: str
@@ -33,11 +36,19 @@ class CheckPart:
     lesson: str
     evidence: tuple[Link, ...]
     hinted_by: CheckReport | None  # an earlier check with the same hints
+    place: Link | None
+    beside: str
+    seen_in: str
+
+    @property
+    def heading(self) -> str:
+        """The known mistake, else the goal, said to be open."""
+        return self.mistakes[0][1] if len(self.mistakes) == 1 else f"Not yet: {self.report.title}"
 
 
 @dataclass(frozen=True)
 class ExercisePart:
-    """One exercise; `again` is the command that repeats it."""
+    """One exercise; `again` is the command that repeats its run."""
 
     report: ExerciseReport
     checks: tuple[CheckPart, ...]
@@ -55,7 +66,7 @@ class ExercisePart:
 
 
 def exercise_part(
-    exercise: ExerciseReport, traces: Mapping[str, Trace], course: Course, report: Report, room: Room
+    exercise: ExerciseReport, traces: Mapping[str, Trace], course: Course, again: str, room: Room
 ) -> ExercisePart:
     """Gather what the page says of one exercise, as far as there is room."""
     longest = room.value_characters
@@ -67,7 +78,9 @@ def exercise_part(
     step = next_step(exercise)
     runs = _runs(exercise, traces, _spec(course, exercise.name), step, room)
     by_scenario = {run.scenario: run for run in runs}
-    checks = tuple(_check(exercise, check, course, traces, by_scenario) for check in exercise.checks)
+    sources = tuple(_sources(exercise, traces, course, room))
+    places = _places(exercise, traces, sources)
+    checks = tuple(_check(exercise, each, course, traces, by_scenario, places) for each in exercise.checks)
     return ExercisePart(
         report=exercise,
         checks=checks,
@@ -75,9 +88,9 @@ def exercise_part(
         runs=runs,
         featured=_featured(course, exercise, by_scenario),
         costs=costs_of(exercise.checks, course),
-        sources=tuple(_sources(exercise, traces, course, room)),
+        sources=sources,
         files_left_out=max(0, len(_files(exercise, traces, course)) - room.files),
-        again=again(report, exercise.name),
+        again=again,
     )
 
 
@@ -86,12 +99,6 @@ def _featured(course: Course, exercise: ExerciseReport, runs: Mapping[str, RunPa
     asked = {} if spec is None else {check.name: check.check for check in spec.checks}
     streams = (check for check in exercise.checks if asked.get(check.name) == _STREAMS)
     return next((runs[check.scenario or ""] for check in streams if check.scenario in runs), None)
-
-
-def again(report: Report, exercise: str) -> str:
-    """The command line that repeats a run with the same drawn numbers."""
-    folder = "" if report.submission == "starter" else f" --submission {shlex.quote(report.submission)}"
-    return f"python grade.py {exercise}{folder} --seed {report.seed}"
 
 
 def _shortened(check: CheckReport, longest: int) -> CheckReport:
@@ -115,6 +122,7 @@ def _check(
     course: Course,
     traces: Mapping[str, Trace],
     runs: Mapping[str, RunPart],
+    places: Mapping[str, Link],
 ) -> CheckPart:
     ids = dict.fromkeys((*([check.misconception] if check.misconception else []), *check.misconceptions))
     titles = {each.name: each.title for each in exercise.checks}
@@ -129,7 +137,23 @@ def _check(
         lesson=anchor_of(check.lesson),
         hinted_by=_hinted_by(exercise, check),
         evidence=() if trace is None or run is None else links(check, trace, run),
+        place=places.get(check.name),
+        beside=said_beside(check, exercise, _spec(course, exercise.name), traces),
+        seen_in="" if trace is None else about(trace, _spec(course, exercise.name)),
     )
+
+
+def _places(
+    exercise: ExerciseReport, traces: Mapping[str, Trace], sources: tuple[SourceFile, ...]
+) -> Mapping[str, Link]:
+    """The first line at which to look for each failed check, where the page shows it."""
+    own = next((trace.source for trace in traces.values()), "")
+    shown = sources[0].marked if sources and sources[0].name == f"{exercise.name}.py" else ()
+    return {
+        name: Link(f"{exercise.name}-source-1-{lines[0]}", f"line {lines[0]} of {exercise.name}.py")
+        for name, lines in places_at_fault(exercise, own).items()
+        if lines[0] in shown
+    }
 
 
 def _hinted_by(exercise: ExerciseReport, check: CheckReport) -> CheckReport | None:
@@ -149,8 +173,9 @@ def _runs(
 
 
 def _sources(exercise: ExerciseReport, traces: Mapping[str, Trace], course: Course, room: Room) -> Iterator[SourceFile]:
+    titles = {name: mistake.title for name, mistake in course.misconceptions.items()}
     for name, text in _files(exercise, traces, course)[: room.files]:
-        marks = lines_at_fault(exercise, text) if name == f"{exercise.name}.py" else {}
+        marks = lines_at_fault(exercise, text, titles) if name == f"{exercise.name}.py" else {}
         yield source_file(name, text, marks, room)
 
 

@@ -13,6 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from grader.course import Course
+from grader.render.again import Again
 from grader.render.excerpt import ROOMS, Room
 from grader.render.exercise import exercise_part
 from grader.render.lesson import lesson_parts
@@ -25,23 +26,31 @@ from grader.trace import Trace
 
 MOST_BYTES = 300_000
 _TEMPLATES = Path(__file__).parent / "templates"
+_USUAL = Again()
 
 
-def render_page(report: Report, traces: Mapping[str, Mapping[str, Trace]], course: Course) -> str:
+def render_page(
+    report: Report, traces: Mapping[str, Mapping[str, Trace]], course: Course, again: Again = _USUAL
+) -> str:
     """Write the page of one submission; the same report and traces always make the same page.
 
-    Where it would be larger than a page may be, less is shown of each long thing, and how much is left out.
+    `again` is how the grader is called where the page is read. Where it would be larger than a page may be, less is shown of each long thing, and how much is left out.
     """
     page = ""
     for room in ROOMS:
-        page = _page(report, traces, course, room)
+        page = _page(report, traces, course, again, room)
         if len(page.encode()) <= MOST_BYTES:
             break
     return page
 
 
-def _page(report: Report, traces: Mapping[str, Mapping[str, Trace]], course: Course, room: Room) -> str:
-    parts = tuple(exercise_part(each, traces.get(each.name, {}), course, report, room) for each in report.exercises)
+def _page(
+    report: Report, traces: Mapping[str, Mapping[str, Trace]], course: Course, again: Again, room: Room
+) -> str:
+    parts = tuple(
+        exercise_part(each, traces.get(each.name, {}), course, again.command(report, each.name), room)
+        for each in report.exercises
+    )
     following = next_exercise(report)
     return (
         _environment()
@@ -52,6 +61,7 @@ def _page(report: Report, traces: Mapping[str, Mapping[str, Trace]], course: Cou
             next=next((part for part in parts if following and part.report.name == following.name), None),
             lesson=lesson_parts(course.folder, _lessons(report)),
             prices=course.prices,
+            program=again.program,
             policy=_policy(),
             style=_style(),
             script=_script(),

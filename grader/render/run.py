@@ -74,7 +74,7 @@ def run_part(exercise: ExerciseReport, trace: Trace, spec: Exercise | None, room
     return RunPart(
         id=name,
         scenario=trace.scenario,
-        about=_about(trace, spec),
+        about=about(trace, spec),
         ended=_ended(trace.exit),
         ended_well=trace.exit is not None and trace.exit.because == "itself" and trace.exit.status == 0,
         is_open=is_open,
@@ -92,7 +92,8 @@ def _text(data: bytes) -> str:
     return data.decode("utf-8", "surrogateescape")
 
 
-def _about(trace: Trace, spec: Exercise | None) -> str:
+def about(trace: Trace, spec: Exercise | None) -> str:
+    """Say in a few words what a run was for."""
     if trace.scenario == Trace.FUNCTIONS:
         return "your functions, called one by one"
     scenario = None if spec is None else spec.scenarios.get(trace.scenario)

@@ -30,6 +30,7 @@ def _serve(channel_descriptor: int) -> object:
     from grader.sandbox.nursery import Nursery
 
     nursery = Nursery(channel_descriptor, before)
+    del before  # or every program would copy the pages of a thousand names, only to let go of them
     sys.path[:] = kept_path
     sys.dont_write_bytecode = kept_setting
     return nursery.serve()
