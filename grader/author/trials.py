@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -13,7 +14,7 @@ from grader.run.submission import Submission
 from grader.sandbox.job import Launcher, Limits
 from grader.sandbox.tiers import unsealed
 
-AT_ONCE = 6
+AT_ONCE = os.cpu_count() or 2  # each runs its scenarios at once; more of them at a time cost more and end no sooner
 LIMITS = Limits()
 _ENDLESS_AT_ONCE = 8  # they mostly sleep
 

@@ -7,10 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from grader.author.mutants import mutants_of
+from grader.author import hunt
+from grader.author.hunt import Quarry, apart_of
+from grader.author.mutants import Mutant, mutants_of
 from grader.author.survivors import mutants, reasons_of
 from grader.course import Course
 from grader.documents import DocumentError
+from grader.run.session import RunFault, Runner
 from tests.author.copies import ROOT, copy_of_course
 
 SOLUTIONS = sorted((ROOT / "course").glob("*/solution.py"))
@@ -123,3 +126,57 @@ def test_survivors_are_told_with_their_change_and_stale_entries_too(tmp_path: Pa
     assert "'module: 5 → 6' is noticed now" in told
     assert "no mutant is called 'module: gone → (nothing)'" in told
     assert "input_tokens → u.output_tokens" not in told
+
+
+# ---------------------------------------------------------------- the hunt
+
+
+@pytest.mark.parametrize(
+    "source, apart",
+    [
+        ("def f(): pass\ndef main(): f()\nif __name__ == '__main__':\n    main()\n", {"main"}),
+        ("def f(): main()\ndef main(): f()\n", set()),
+        ("def main(): pass\nmain()\n", set()),
+        ("def main(limit=3): pass\n", set()),
+        ("import functools\n@functools.cache\ndef main(): pass\n", set()),
+        ("class A:\n    def main(self): pass\ndef main(): pass\n", set()),
+        ("def main():\n    def inner(): pass\nx = 1\n", {"main"}),
+    ],
+)
+def test_what_importing_a_program_does_not_reach_is_known(source: str, apart: set[str]) -> None:
+    """Such a function may change without a new run of the functions; where that is not certain, there is one."""
+    assert apart_of(source, ["f"]) == apart
+
+
+def hunted(name: str, *sources: str) -> list[hunt.Hunted]:
+    """Hunt changed programs of an exercise of the shipped course."""
+    solution = (ROOT / "course" / name / "solution.py").read_text(encoding="utf-8")
+    mutants = tuple(Mutant(f"{number}", "module", source, "") for number, source in enumerate(sources))
+    return hunt.hunt(Course(ROOT / "course"), [Quarry(name, solution, mutants)], 4711)[name]
+
+
+def test_a_mutant_is_noticed_in_the_first_scenario_that_can() -> None:
+    """Most are noticed at once; what shows in one scenario only is noticed there; a solution survives all of them."""
+    solution = (ROOT / "course" / "exercise2" / "solution.py").read_text(encoding="utf-8")
+    assert "> CONTEXT_WINDOW" in solution
+    found = hunted(
+        "exercise2",
+        solution,
+        "import no_such_module\n",
+        solution.replace("> CONTEXT_WINDOW", "> 10**9 * CONTEXT_WINDOW"),
+    )
+    assert [each.noticed_in for each in found] == ["", "recorded", "too_long"]
+    assert [each.survived for each in found] == [True, False, False]
+
+
+def test_a_mutant_that_the_grader_fails_at_is_not_called_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A fault of ours says nothing about a check: it is told as what it is."""
+
+    async def fails(self: Runner, *arguments: object) -> None:
+        raise RunFault("The replay server stopped.")
+
+    course = Course(ROOT / "course")
+    monkeypatch.setattr(hunt._Bench, "noticed_in", fails)
+    monkeypatch.setattr("grader.author.survivors.mutants_of", lambda source: [Mutant("a change", "main", source, "")])
+    found = mutants(course, ["exercise3"], 4711, lambda done, total: None)
+    assert any("could not be judged: The replay server stopped." in finding.said for finding in found.findings)
