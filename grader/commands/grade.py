@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from grader.commands.watch import Read
     from grader.course import Course
     from grader.grading import Graded
+    from grader.render.again import Again
     from grader.report import Report
     from grader.run.session import Runner
     from grader.run.submission import Submission
@@ -126,6 +127,7 @@ def _deliver(options: argparse.Namespace, course: Course, graded: Graded, source
 
     from grader import report as report_file
     from grader import trace as trace_file
+    from grader.render.again import here
     from grader.render.terminal import overview, report_view
 
     report = graded.report
@@ -140,22 +142,22 @@ def _deliver(options: argparse.Namespace, course: Course, graded: Graded, source
                 written[scenario] = path.as_posix()
             exercises.append(replace(exercise, traces=written))
         report = replace(report, exercises=tuple(exercises))
-    command = "python grade.py" if Path("grade.py").is_file() else "grade"
+    again = here(options.submission)
     page: Path | None = None
     if options.exercises and not options.no_report:
         page = options.report or Path("reports") / f"{report.submission}.html"
-        _write_page(course, report, graded, page)
+        _write_page(course, report, graded, page, again)
     if options.json == "-":
         say(report_file.dump(report, indent=2), "\n", plain=True)
     else:
         if options.json is not None:
             Path(options.json).write_text(report_file.dump(report, indent=2) + "\n", encoding="utf-8")
         if options.exercises:
-            say(report_view(report, hint_level=min(options.hint, 2), command=command))
+            say(report_view(report, hint_level=min(options.hint, 2), again=again, places=_places(graded)))
             if page is not None:
                 say(f"Report: {page}")
         else:
-            say(overview(report, source.name, command))
+            say(overview(report, source.name, again.program))
     if options.open and page is not None:
         import webbrowser
 
@@ -165,8 +167,20 @@ def _deliver(options: argparse.Namespace, course: Course, graded: Graded, source
     return PASSED if report.passed else FAILED
 
 
-def _write_page(course: Course, report: Report, graded: Graded, page: Path) -> None:
+def _places(graded: Graded) -> Mapping[tuple[str, str], int]:
+    """The first line at which to look for each failed check, by exercise and check."""
+    from grader.render.faults import places_at_fault
+
+    found = {}
+    for exercise in graded.report.exercises:
+        text = next((trace.source for trace in graded.traces.get(exercise.name, {}).values()), "")
+        for check, lines in places_at_fault(exercise, text).items():
+            found[exercise.name, check] = lines[0]
+    return found
+
+
+def _write_page(course: Course, report: Report, graded: Graded, page: Path, again: Again) -> None:
     from grader.render.page import render_page
 
     page.parent.mkdir(parents=True, exist_ok=True)
-    page.write_text(render_page(report, graded.traces, course), encoding="utf-8")
+    page.write_text(render_page(report, graded.traces, course, again), encoding="utf-8")

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from grader.course import Course, Exercise
+from grader.render.beside import said_beside
 from grader.render.cost import Cost, costs_of
 from grader.render.excerpt import Room, cut
-from grader.render.beside import said_beside
 from grader.render.faults import lines_at_fault, places_at_fault
 from grader.render.lesson import anchor_of
 from grader.render.run import Link, RunPart, about, links, run_part

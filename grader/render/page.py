@@ -18,6 +18,7 @@ from grader.render.excerpt import ROOMS, Room
 from grader.render.exercise import exercise_part
 from grader.render.lesson import lesson_parts
 from grader.render.prose import inline, prose
+from grader.render.run import LIVE
 from grader.render.states import next_exercise, points
 from grader.render.values import exact
 from grader.render.visible import visible
@@ -34,7 +35,8 @@ def render_page(
 ) -> str:
     """Write the page of one submission; the same report and traces always make the same page.
 
-    `again` is how the grader is called where the page is read. Where it would be larger than a page may be, less is shown of each long thing, and how much is left out.
+    `again` is how the grader is called where the page is read. Where the page would be larger than it may be, less is
+    shown of each long thing, and how much is left out.
     """
     page = ""
     for room in ROOMS:
@@ -44,9 +46,7 @@ def render_page(
     return page
 
 
-def _page(
-    report: Report, traces: Mapping[str, Mapping[str, Trace]], course: Course, again: Again, room: Room
-) -> str:
+def _page(report: Report, traces: Mapping[str, Mapping[str, Trace]], course: Course, again: Again, room: Room) -> str:
     parts = tuple(
         exercise_part(each, traces.get(each.name, {}), course, again.command(report, each.name), room)
         for each in report.exercises
@@ -62,6 +62,7 @@ def _page(
             lesson=lesson_parts(course.folder, _lessons(report)),
             prices=course.prices,
             program=again.program,
+            live=any(LIVE in runs for runs in traces.values()),
             policy=_policy(),
             style=_style(),
             script=_script(),

@@ -20,6 +20,7 @@ from grader.trace import (
     ValueReturned,
 )
 
+LIVE = "live"  # the scenario of a run against the real API
 _LONGEST_VALUE = 240
 _LIMITS = {
     "time": "stopped when its time was up",
@@ -96,6 +97,8 @@ def about(trace: Trace, spec: Exercise | None) -> str:
     """Say in a few words what a run was for."""
     if trace.scenario == Trace.FUNCTIONS:
         return "your functions, called one by one"
+    if trace.scenario == LIVE:
+        return "the real API"
     scenario = None if spec is None else spec.scenarios.get(trace.scenario)
     if scenario is None:
         return ""

@@ -2,34 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
+from grader.render.again import Again
 from grader.render.states import STATES, next_step, points
 from grader.render.visible import visible
 from grader.report import CheckReport, ExerciseReport, Report
 
+Places = Mapping[tuple[str, str], int]  # the line at which to look, by exercise and check
 
-def report_view(report: Report, *, hint_level: int = 0, command: str = "python grade.py") -> RenderableType:
-    """Lay a whole report out."""
+
+def report_view(
+    report: Report, *, hint_level: int = 0, again: Again | None = None, places: Places | None = None
+) -> RenderableType:
+    """Lay a whole report out; `again` is how the grader is called here."""
     parts: list[RenderableType] = []
     for exercise in report.exercises:
-        parts += [exercise_view(exercise, hint_level=hint_level, command=command), Text()]
+        view = _exercise_parts(exercise, hint_level, again or Again(), places or {})
+        parts += [Group(*view), Text()]
     if len(report.exercises) > 1:
         parts.append(_line(f"{points(report.score)} of {points(report.max_score)} points in all", style="bold"))
     parts.append(Text(f"seed {report.seed}: --seed {report.seed} repeats this run", style="dim"))
     return Group(*parts)
 
 
-def exercise_view(exercise: ExerciseReport, *, hint_level: int = 0, command: str = "python grade.py") -> RenderableType:
+def _exercise_parts(
+    exercise: ExerciseReport, hint_level: int, again: Again, places: Places
+) -> Iterator[RenderableType]:
     """Lay one exercise out: verdict, next step, then a line a check."""
-    return Group(*_exercise_parts(exercise, hint_level, command))
-
-
-def _exercise_parts(exercise: ExerciseReport, hint_level: int, command: str) -> Iterator[RenderableType]:
     head = Text()
     head.append(exercise.name, style="bold")
     head.append(f"  {exercise.title}  ")
@@ -51,7 +55,7 @@ def _exercise_parts(exercise: ExerciseReport, hint_level: int, command: str) -> 
         return
     step = next_step(exercise)
     if step is not None:
-        yield Padding(_step_view(step, hint_level), (1, 2))
+        yield Padding(_step_view(exercise, step, hint_level, places), (1, 2))
     width = max((len(check.name) for check in exercise.checks), default=0)
     for check in exercise.checks:
         yield _check_line(check, width)
@@ -61,11 +65,14 @@ def _exercise_parts(exercise: ExerciseReport, hint_level: int, command: str) -> 
         where = f" (line {notice.line})" if notice.line else ""
         yield Text(f"  i note  {visible(notice.message, lines=False)}{where}", style="cyan")
     if step is not None and hint_level < 2 and step.hints:
-        yield Text(f"  More help: {command} {exercise.name} {'--hint ' * (hint_level + 1)}".rstrip(), style="dim")
+        yield Text(f"  More help: {again.called(exercise.name)} {'--hint ' * (hint_level + 1)}".rstrip(), style="dim")
 
 
-def _step_view(check: CheckReport, hint_level: int) -> RenderableType:
-    parts: list[RenderableType] = [Text(f"Next: {check.title}", style="bold")]
+def _step_view(exercise: ExerciseReport, check: CheckReport, hint_level: int, places: Places) -> RenderableType:
+    head = Text(f"Next: {check.title}", style="bold")
+    if (line := places.get((exercise.name, check.name))) is not None:
+        head.append(f"  (look at line {line} of {exercise.name}.py)", style="not bold cyan")
+    parts: list[RenderableType] = [head]
     if check.message:
         parts.append(Text(visible(check.message)))
     if check.expected or check.observed:

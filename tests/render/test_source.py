@@ -49,9 +49,9 @@ def test_a_long_file_keeps_its_ends_and_what_is_marked() -> None:
 
 
 def test_lines_are_marked_where_the_mistake_is_made() -> None:
-    """The function of a wrong value, the print of a label, the print in a loop, the line of an error."""
+    """The formula in a function, the value put after a label, the print in a loop, the line of an error."""
     cases = {
-        3: check(misconceptions=("prices-swapped",), facts={"function": "call_cost"}),
+        4: check(misconceptions=("prices-swapped",), facts={"function": "call_cost"}),
         11: check(misconceptions=("prices-swapped",), facts={"label": "cost"}),
         10: check(misconceptions=("not-flushed",), facts={}),
         8: check(misconceptions=("never-counted",), facts={}),
