@@ -65,10 +65,13 @@ class OpenGate:
 
 
 class Watch(Protocol):
-    """Asks the operating system about the program's threads; both raise CannotSay."""
+    """Asks the operating system about the program's threads; all raise CannotSay."""
 
     def look(self) -> Look:
         """Every thread, as it is found."""
+
+    def ran(self) -> dict[int, int]:
+        """For how long each thread that was found before has run by now."""
 
     def asleep(self) -> Look | None:
         """Every thread, where all were asleep at one moment."""
@@ -91,7 +94,8 @@ class CausalGate:
         """`watch` gives the program's watch once it runs, None before or where there is none."""
         self._watch = watch
         self._stirs = 0
-        self._stirred = asyncio.Event()
+        self._pauses: set[asyncio.Future[bool]] = set()  # one for each answer that is held
+        self._stirred = False
         self._piece_patience = Patience(learns=True)
         self._count_patience = Patience(learns=False)
         self._ran_before: dict[int, int] = {}
@@ -102,12 +106,14 @@ class CausalGate:
         self._stirs += 1
         if on_screen:  # signs, perhaps, of which a typewriter needs many before the next letter
             self._piece_patience.wrote()
-        self._stirred.set()
+        self._stirred = True
+        for pause in self._pauses:
+            _end(pause, stirred=True)
 
     def before_piece(self) -> None:
         watch = self._watch()
         try:
-            self._ran_before = {} if watch is None else watch.look().ran_ns
+            self._ran_before = {} if watch is None else watch.ran()
         except CannotSay:
             self._ran_before = {}
 
@@ -118,7 +124,7 @@ class CausalGate:
         watched = False  # whether what appears now is the work of timers
         patience.begin()
         while True:
-            self._stirred.clear()
+            self._stirred = False
             if progress.all_shown:
                 if watched:
                     patience.restore()
@@ -141,7 +147,7 @@ class CausalGate:
                 return await self._by_deadline(progress)
             if progress.all_shown:
                 continue
-            not_run = look.ran_ns == self._ran_before
+            not_run = self._ran_before.items() <= look.ran_ns.items()  # a thread that came since was made by another
             if not_run and in_flight > 0:
                 in_flight -= 1
                 continue
@@ -157,7 +163,7 @@ class CausalGate:
         patience.begin()
         settled: dict[int, int] | None = None
         while True:
-            self._stirred.clear()
+            self._stirred = False
             if await self._stirs_on(looks, patience):
                 continue
             try:
@@ -191,11 +197,17 @@ class CausalGate:
 
     async def _wait(self, seconds: float) -> bool:
         """Wait for a stir, at most so long; tell whether one came."""
+        if self._stirred:
+            return True
+        loop = asyncio.get_running_loop()
+        pause: asyncio.Future[bool] = loop.create_future()
+        self._pauses.add(pause)
+        timer = loop.call_later(seconds, _end, pause)
         try:
-            await asyncio.wait_for(self._stirred.wait(), seconds)
-        except asyncio.TimeoutError:
-            return False
-        return True
+            return await pause
+        finally:
+            timer.cancel()
+            self._pauses.discard(pause)
 
     async def _asleep(self) -> Look | None:
         """The threads, where all were asleep at one moment and had done nothing that we have not seen.
@@ -218,12 +230,17 @@ class CausalGate:
         loop = asyncio.get_running_loop()
         deadline = loop.time() + left_s
         while not progress.all_shown:
-            self._stirred.clear()
+            self._stirred = False
             if not await self._wait(max(0.0, deadline - loop.time())) and loop.time() >= deadline:
                 self._missed += 1
                 return "deadline"
         self._missed = 0
         return "shown"
+
+
+def _end(pause: asyncio.Future[bool], stirred: bool = False) -> None:
+    if not pause.done():
+        pause.set_result(stirred)
 
 
 class _Looks:

@@ -20,7 +20,10 @@ def settled(events: Iterable[AnyEvent]) -> tuple[AnyEvent, ...]:
     for is_output, group in groupby(events, key=lambda event: isinstance(event, OutputWritten)):
         run = list(group)
         kept += _joined(event for event in run if isinstance(event, OutputWritten)) if is_output else run
-    return tuple(replace(event, seq=number) for number, event in enumerate(kept))
+    return tuple(
+        event if event.seq == number else replace(event, seq=number)  # most keep theirs, and copies cost
+        for number, event in enumerate(kept)
+    )
 
 
 def _joined(outputs: Iterable[OutputWritten]) -> list[OutputWritten]:

@@ -109,6 +109,7 @@ class Watch:
         self._root = root
         self._calls = _TABLES.get(platform.machine())
         self._first_left_ns: dict[tuple[int, int], int] = {}  # (thread, turns): what its lock's time-out left at first
+        self._known: dict[int, int] = {}  # the threads of the last look, and their processes
 
     def look(self) -> Look:
         """Look at every thread of every process once; raise CannotSay where the system does not tell."""
@@ -118,6 +119,7 @@ class Watch:
         ran_ns: dict[int, int] = {}
         turns: dict[int, int] = {}
         on_descriptors = False
+        self._known = {}
         for pid in descendants(self._root):
             try:
                 threads = os.listdir(f"/proc/{pid}/task")
@@ -133,8 +135,19 @@ class Watch:
                 except OSError:
                     raise CannotSay from None
                 states[thread], ran_ns[thread], turns[thread] = state, ran, turn
+                self._known[thread] = pid
                 on_descriptors = on_descriptors or waits
         return Look(states, ran_ns, turns, on_descriptors)
+
+    def ran(self) -> dict[int, int]:
+        """For how long (ns) each thread of the last look has run by now: a tenth of a look's work."""
+        if not self._known:
+            return self.look().ran_ns
+        found = {}
+        for thread, pid in self._known.items():
+            with contextlib.suppress(OSError):
+                found[thread] = _has_run(pid, thread)[0]
+        return found
 
     def asleep(self) -> Look | None:
         """Look twice; the second look where no thread is running and none but timers ran in between, else None."""
@@ -146,9 +159,8 @@ class Watch:
         return second if ran <= set(second.timed) and not second.running else None
 
     def _state(self, pid: int, thread: int, turns: int) -> tuple[State, bool]:
-        with open(f"/proc/{pid}/task/{thread}/syscall") as file:
-            words = file.read().split()
-        if words[0] == "running":
+        words = _read(f"/proc/{pid}/task/{thread}/syscall").split()
+        if words[0] == b"running":
             return self._by_status(pid, thread), False
         number = int(words[0])
         if number < 0:  # asleep outside of any call: a page is being read
@@ -189,10 +201,18 @@ class Watch:
         return self._first_left_ns.setdefault((thread, turns), left)
 
 
+def _read(path: str) -> bytes:
+    """Read a small file of the kernel's at once: several times cheaper than a file object."""
+    file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        return os.read(file, 1 << 12)
+    finally:
+        os.close(file)
+
+
 def _has_run(pid: int, thread: int) -> tuple[int, int]:
     """For how long (ns), and how often, a thread was given a processor: fields 1 and 3 of schedstat."""
-    with open(f"/proc/{pid}/task/{thread}/schedstat") as file:
-        fields = file.read().split()
+    fields = _read(f"/proc/{pid}/task/{thread}/schedstat").split()
     return int(fields[0]), int(fields[2])
 
 

@@ -36,6 +36,9 @@ class FakeWatch:
         self.worked_ns += self.works_ns
         return FakeLook({1: 0, 2: self.worked_ns} if self.worked_ns else {1: 0})
 
+    def ran(self) -> dict[int, int]:
+        return self.look().ran_ns
+
     def asleep(self) -> FakeLook | None:
         self.asked += 1
         look = self._looks.pop(0) if len(self._looks) > 1 else self._looks[0]
@@ -46,6 +49,9 @@ class BlindWatch:
     """A system that says nothing."""
 
     def look(self) -> FakeLook:
+        raise CannotSay
+
+    def ran(self) -> dict[int, int]:
         raise CannotSay
 
     def asleep(self) -> FakeLook | None:
