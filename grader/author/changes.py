@@ -87,7 +87,10 @@ def _is_docstring(node: ast.AST, parent: ast.AST) -> bool:
 
 
 def _text(node: ast.AST) -> str:
-    return ast.unparse(node)
+    text = ast.unparse(node)
+    if isinstance(node, ast.FormattedValue) and text.startswith("f"):  # Python 3.10 makes a string of it
+        text = text[1:].strip(text[1])
+    return text
 
 
 def _names(tree: ast.Module) -> dict[str, list[list[str]]]:

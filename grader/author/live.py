@@ -17,6 +17,7 @@ from typing import Any
 from grader.author.purse import NotPaidFor, Purse
 from grader.author.upstream import Reply, Upstream, UpstreamError
 from grader.fixtures.content import countable
+from grader.replay.bounds import ONE_RUN
 from grader.replay.connection import ClientGoneError, Connection
 from grader.replay.gate import Gate
 from grader.replay.parser import Arrived
@@ -286,6 +287,8 @@ class _Passage:
 
 class _NoScript:
     """Stands in the script's place: refuses what cannot be forwarded, and answers nothing."""
+
+    bounds = ONE_RUN
 
     def answer(self, request: Request) -> Answer:
         raise AssertionError("a live server has no script")

@@ -1,9 +1,9 @@
 """Small changes to a solution, one at a time: what a slip of the hand could make of it. Pure; runs nothing.
 
-Theory of operation. A solution is read with `ast`; `changes` says what could stand in the place of what, and each change
-in turn gives one mutant. Programs are written out by `ast.unparse`, so a mutant and its original differ in the change
-alone. A mutant has a name that says where the change is and what it is, and stays the same while the solution stays:
-accepted mutants are listed by it. Annotations and docstrings are left as they are.
+Theory of operation. A solution is read with `ast`; `changes` says what could stand in the place of what, and each
+change in turn gives one mutant. Programs are written out by `ast.unparse`, so a mutant and its original differ in the
+change alone. A mutant has a name that says where the change is and what it is, and stays the same while the solution
+stays: accepted mutants are listed by it. Annotations and docstrings are left as they are.
 """
 
 from __future__ import annotations

@@ -18,6 +18,7 @@ from pydantic import ValidationError
 from grader.course import Course
 from grader.fixtures import Fixture
 from grader.fixtures.form import Fault
+from grader.replay.bounds import ONE_RUN, Bounds
 from grader.replay.gate import Because, OpenGate
 from grader.replay.recorder import Recorder
 from grader.replay.script import Script
@@ -127,7 +128,9 @@ def _answered(body: object) -> str:
     return f"  {body['input_tokens']} tokens" if "input_tokens" in body else ""
 
 
-def script_of(course: Course, fixture: Fixture, *, seed: int | None, too_long: bool = False) -> Script:
+def script_of(
+    course: Course, fixture: Fixture, *, seed: int | None, too_long: bool = False, bounds: Bounds = ONE_RUN
+) -> Script:
     """Make the script of a fixture: as recorded, or with everything drawn where there is a seed."""
     return Script(
         fixture,
@@ -136,6 +139,7 @@ def script_of(course: Course, fixture: Fixture, *, seed: int | None, too_long: b
         too_long=too_long,
         prices={name: (price.input_usd, price.output_usd) for name, price in course.prices.models.items()},
         context_window_tokens=course.context_window_tokens,
+        bounds=bounds,
     )
 
 

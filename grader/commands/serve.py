@@ -37,6 +37,7 @@ def run(options: argparse.Namespace, say: Say) -> int:
     from grader.author.serving import FaultError, fault_of, listen, script_of, serve
     from grader.course import Course
     from grader.fixtures import load_fixture
+    from grader.replay.bounds import UNBOUNDED
 
     course = Course(course_folder(options.course))
     given = Path(options.fixture)
@@ -48,7 +49,11 @@ def run(options: argparse.Namespace, say: Say) -> int:
     except FaultError as error:
         raise UsageError(str(error)) from None
     script = script_of(
-        course, replace(fixture, faults=fixture.faults + planned), seed=options.seed, too_long=options.too_long
+        course,
+        replace(fixture, faults=fixture.faults + planned),
+        seed=options.seed,
+        too_long=options.too_long,
+        bounds=UNBOUNDED,
     )
     try:
         listener = listen(options.port)

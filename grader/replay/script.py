@@ -17,6 +17,7 @@ from grader.fixtures.counts import Counted, Counts, EstimatedCounts, TooLongCoun
 from grader.fixtures.drafts import Draft, Drafts, Wanted, price_and_others
 from grader.fixtures.form import Fixture
 from grader.replay import models, wire
+from grader.replay.bounds import ONE_RUN, Bounds
 from grader.replay.faults import Faults, message_of
 from grader.replay.rules import Refusal, Request, invalid, refusal_of
 from grader.trace import COUNT_TOKENS, MESSAGES, Json
@@ -24,7 +25,6 @@ from grader.trace import COUNT_TOKENS, MESSAGES, Json
 MODELS = "/v1/models"
 KNOWN_PATHS = f"This course uses {MESSAGES} and {COUNT_TOKENS}."
 METHODS = {MESSAGES: "POST", COUNT_TOKENS: "POST", MODELS: "GET"}
-MOST_REQUESTS = 2000
 RETRIED = frozenset({408, 409, 429, 500, 503, 504, 529})  # statuses after which a client asks again
 
 Headers = tuple[tuple[str, str], ...]
@@ -80,8 +80,10 @@ class Script:
         too_long: bool = False,
         prices: Mapping[str, tuple[Decimal, Decimal]],
         context_window_tokens: int = 200_000,
+        bounds: Bounds = ONE_RUN,
     ) -> None:
-        """`prices` are (input, output) dollars per million tokens, by model."""
+        """`prices` are (input, output) dollars per million tokens, by model; `bounds` hold for the server, too."""
+        self.bounds = bounds
         self._prices = prices
         self._window_tokens = context_window_tokens
         # The recorded scenario is the same whatever the seed.
@@ -115,8 +117,8 @@ class Script:
     # ------------------------------------------------------------ by path
 
     def _answer(self, request: Request, marks: wire.Marks) -> Answer:
-        if self._requests > MOST_REQUESTS:
-            message = f"This run has sent more than {MOST_REQUESTS} requests; no more are answered."
+        if not self.bounds.allow_requests(self._requests):
+            message = f"This run has sent more than {self.bounds.requests} requests; no more are answered."
             return _refused(Refusal(429, "rate_limit_error", message, headers=_asked_too_often()), marks)
         path = MODELS if request.path.startswith(MODELS + "/") else request.path
         method = METHODS.get(path)

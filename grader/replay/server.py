@@ -21,7 +21,7 @@ from grader.replay.gate import Gate
 from grader.replay.parser import Arrived
 from grader.replay.recorder import Recorder
 from grader.replay.rules import Request, parse
-from grader.replay.script import MOST_REQUESTS, Answer, Script, Streamed, Whole
+from grader.replay.script import Answer, Script, Streamed, Whole
 from grader.replay.tries import Tries
 from grader.screen import Progress, Screen
 from grader.trace import AnswerSent, GatePassed, Json, PieceSent, RequestReceived, StreamEnded, StreamStarted
@@ -29,7 +29,6 @@ from grader.trace import AnswerSent, GatePassed, Json, PieceSent, RequestReceive
 CLAIMS = "/grader/claims"
 
 MOST_CONNECTIONS = 64
-MOST_BYTES = 256 * 2**20  # received in one run
 LONGEST_KEPT = 500  # characters of a path or a header that the trace keeps
 KEPT_HEADERS = frozenset({"content-type", "user-agent", "anthropic-version", "anthropic-beta", "accept"})
 KEPT_PREFIX = "x-stainless-"
@@ -136,7 +135,7 @@ class ReplayServer:
     def received(self, size_bytes: int) -> bool:
         self._gate.stirred()
         self._received_bytes += size_bytes
-        return self._received_bytes <= MOST_BYTES
+        return self._script.bounds.allow_bytes(self._received_bytes)
 
     # ------------------------------------------------------------ requests
 
@@ -146,7 +145,9 @@ class ReplayServer:
         if request.path == CLAIMS and request.method == "POST" and self._claims is not None:
             return _Turn(None, head_only, self._take_claims(request))
         value, unreadable = (None, "") if request.body is None else parse(request.body)
-        if self._requests > MOST_REQUESTS:  # the first one too many stands in the trace, the rest would only fill it
+        if not self._script.bounds.allow_requests(
+            self._requests
+        ):  # the first one too many stands in the trace, the rest would only fill it
             asked = Request(request.method, request.path)
             return _Turn(None, head_only, self._script.answer(asked), last=True)
         self._requests += 1

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from grader.fixtures.form import Fault
+from grader.replay.bounds import ONE_RUN, UNBOUNDED
 from grader.replay.rules import Request
-from grader.replay.script import MOST_REQUESTS, Streamed, Whole
+from grader.replay.script import Streamed, Whole
 from tests.replay.serving import HEADERS, PROMPT, body, message, script, stream, tokens
 
 STARTERS = Path(__file__).parents[2] / "starter"
@@ -400,11 +401,19 @@ def test_a_thread_is_refused_so_that_the_client_goes_on_without() -> None:
 def test_requests_beyond_the_cap_are_refused() -> None:
     """A loop without end gets a 429 that says not to come back."""
     asked = script()
-    for _ in range(MOST_REQUESTS):
+    for _ in range(ONE_RUN.requests or 0):
         asked.answer(Request("GET", "/v1/models", HEADERS))
     answer = asked.answer(Request("GET", "/v1/models", HEADERS))
     assert isinstance(answer, Whole) and answer.status == 429
     assert ("x-should-retry", "false") in answer.headers
+
+
+def test_a_server_for_anybody_has_no_cap() -> None:
+    """Without bounds, request after request is answered, long after a single run would have been refused."""
+    asked = script(bounds=UNBOUNDED)
+    for _ in range((ONE_RUN.requests or 0) + 1):
+        answer = asked.answer(Request("GET", "/v1/models", HEADERS))
+    assert isinstance(answer, Whole) and answer.status == 200
 
 
 def test_refused_requests_use_up_nothing() -> None:

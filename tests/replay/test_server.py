@@ -13,6 +13,7 @@ import pytest
 from grader.fixtures.form import Fault
 from grader.replay import parser as parsers
 from grader.replay import server as servers
+from grader.replay.bounds import Bounds
 from grader.replay.connection import ClientGoneError, Connection
 from grader.replay.recorder import Recorder
 from grader.replay.server import ReplayServer
@@ -465,22 +466,20 @@ def test_a_giant_body_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     assert second.status == 200
 
 
-def test_a_flood_of_bytes_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_flood_of_bytes_is_cut_off() -> None:
     """A program that sends more than a run may receive is disconnected."""
-    monkeypatch.setattr(servers, "MOST_BYTES", 100_000)
     head = request("POST", "/v1/messages", headers={**HEADERS, "transfer-encoding": "chunked"})
     head = head.replace(b"content-length: 0\r\n", b"")
-    with serving() as replay, replay.connect() as client, pytest.raises(ConnectionError):
+    bounds = Bounds(requests=None, received_bytes=100_000)
+    with serving(script(bounds=bounds)) as replay, replay.connect() as client, pytest.raises(ConnectionError):
         client.sendall(head)
         for _ in range(10_000):
             client.sendall(b"400\r\n" + b"x" * 1024 + b"\r\n")
 
 
-def test_requests_without_end_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_requests_without_end_are_refused() -> None:
     """Past the cap there is a 429 that says not to try again, and only the first of them is written down."""
-    monkeypatch.setattr(servers, "MOST_REQUESTS", 5)
-    monkeypatch.setattr("grader.replay.script.MOST_REQUESTS", 5)
-    with serving() as replay:
+    with serving(script(bounds=Bounds(requests=5, received_bytes=None))) as replay:
         statuses = [replay.ask("GET", "/v1/models").status for _ in range(8)]
         refused = replay.ask("POST", "/v1/messages", body())
         assert statuses == [200] * 5 + [429] * 3
