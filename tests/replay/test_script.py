@@ -416,6 +416,13 @@ def test_a_server_for_anybody_has_no_cap() -> None:
     assert isinstance(answer, Whole) and answer.status == 200
 
 
+def test_counts_stay_plausible_after_very_many_texts_of_one_length() -> None:
+    """When no count is left that keeps two texts apart, the estimate stands: never one token for a whole sentence."""
+    asked = script(bounds=UNBOUNDED)
+    counts = [tokens(asked, f"Which river is the longest one, number {n:04}?") for n in range(600)]
+    assert all(5 <= count < 45 for count in counts[-50:])
+
+
 def test_refused_requests_use_up_nothing() -> None:
     """After refusals and planned failures the first answer is still the first of the recording."""
     asked = script(fixture_changes={"faults": (Fault(on="any", status=529, times=2),)})
