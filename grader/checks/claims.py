@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from decimal import Context, Decimal, InvalidOperation
 from typing import Any
 
+from grader.checks import figures
 from grader.checks.program import stopped
 from grader.checks.verdict import Case, Verdict, failed, passed, skipped
 from grader.trace import NamesRead, Trace, ValueReturned
@@ -233,21 +234,26 @@ def _failed(
     elif call.value is None:
         said = f"`{call.text}` returned {call.returned}, which is no number."
     else:
-        said = f"`{call.text}` returned {call.returned}; it should be {right}."
+        said = f"`{call.text}` returned {figures.readable(call.returned)}; it should return {_plain(right)}."
     verdict = failed(
         said,
         *_misconceptions(case, function, calls, wrong, expectation),
-        expected=right,
-        observed=f"{call.text} {'raised' if call.error else 'returned'} {call.returned}",
+        expected=f"{call.text} = {_plain(right)}",
+        observed=f"{call.text} {'raised' if call.error else '='} {call.returned}",
         evidence=(call.event.seq,),
         function=function,
         label=function,
         call=call.text,
-        returned=call.returned,
+        returned=figures.readable(call.returned) if call.value is not None else call.returned,
         error=call.error,
         error_line=call.line,
     )
-    return replace(verdict, facts={**verdict.facts, **expectation.words(call)})
+    return replace(verdict, facts={"expected": right, **verdict.facts, **expectation.words(call)})
+
+
+def _plain(right: str) -> str:
+    """A right value as Python would write it."""
+    return right.replace("$", "").replace(",", "")
 
 
 def _most_telling(wrong: Sequence[Call]) -> Call:

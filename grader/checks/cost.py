@@ -178,7 +178,8 @@ def _wrong(case: Case, printed: Labelled, priced: Sequence[tuple[Bill, Decimal]]
         for name, found in _fitting(case, printed, each, its_cost, others):
             if not ids:
                 bill, cost, shown = each, its_cost, found
-                facts = {"other_model": _other_model(case, each, found)} | behind(name, found.text)
+                told = figures.readable(found.text)
+                facts = {"other_model": _other_model(case, each, found), "observed": told} | behind(name, told)
             ids.append(name)
     if not printed and not ids:
         loose = Loose(case)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 
 _FEWEST_DECIMALS = 6
 _DIGITS = Context(prec=12, rounding=ROUND_HALF_EVEN)
 _LARGEST_PLAIN = Decimal("1e15")
+_NOISY = re.compile(r"(?<![\w.])\d+\.\d{8,40}(?![\w.])|(?<![\w.])\d+(?:\.\d{1,40})?e[+-]\d{1,3}(?![\w.])")
+_MOST_PLAIN_DIGITS = 20
+_FEWEST_NOISY = 16  # signs of a float that shows its noise
 
 
 def tokens(count: int) -> str:
@@ -40,6 +44,18 @@ def number(value: Decimal) -> str:
 def runs(value: Decimal) -> str:
     """Write a number of runs: 2,463.05."""
     return f"{value:,.2f}" if abs(value) >= 1 and value.is_finite() else number(value)
+
+
+def readable(text: str) -> str:
+    """Write the numbers in a text without the binary noise of floats (at twelve digits) and without exponents."""
+    return _NOISY.sub(lambda found: _plain(found.group()), text)
+
+
+def _plain(text: str) -> str:
+    digits = Decimal(text).normalize(_DIGITS)
+    if ("e" not in text and len(text) < _FEWEST_NOISY) or abs(digits.adjusted()) >= _MOST_PLAIN_DIGITS:
+        return text
+    return f"{digits:f}"
 
 
 def listed(parts: Sequence[str], most: int = 5) -> str:

@@ -177,7 +177,7 @@ def _wrong(case: Case, printed: Labelled, priced: list[tuple[Foreseen, Decimal]]
         observed=observed,
         evidence=(each.requests[0][0].request.seq, *((printed.seq(shown),) if shown else printed.evidence)),
         **(each.facts | {"other_model": other}),
-    )
+    ).with_facts(observed=figures.readable(observed))
     return _told(verdict, printed, most)
 
 

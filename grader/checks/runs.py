@@ -19,6 +19,7 @@ from grader.checks.verdict import Case, Verdict, failed, passed
 
 RUNS = "runs per dollar"
 _OF_RUNS = frozenset(name for name, _ in runs_mistakes(Decimal("0.01")))
+_SHORT = 10  # signs of a number that is said as it was printed
 _MANY_RUNS = 20  # from here on a printed number may be one off; below, its own digits decide
 
 
@@ -171,8 +172,11 @@ def _wrong(case: Case, printed: Labelled, wanted: Sequence[tuple[Bill, Decimal]]
             if not ids:
                 bill, cost = each, its_cost
                 other = _other_model(case, each, dollars)
-                shown = found.text if dollars is None else f"{figures.usd(dollars)} a run ({found.text} {RUNS})"
-                seen = behind(name, shown)
+                shown = found.text
+                if dollars is not None:
+                    short = found.text if len(found.text) <= _SHORT else figures.runs(found.value)
+                    said = f"{short} {RUNS} (a cost of {figures.usd(dollars)} a run)"
+                    seen = {"observed": said} | behind(name, said)
             ids.append(name)
     if not printed:
         loose = Loose(case)

@@ -266,4 +266,4 @@ def costs_of(checks: Sequence[CheckReport], course: Course) -> tuple[Cost, ...]:
 def _is_about_money(check: CheckReport) -> bool:
     """Whether a check's words are of a bill: its expected value is the cost in its facts."""
     cost = check.facts.get("cost", "")
-    return bool(cost) and cost in check.expected
+    return bool(cost) and cost.lstrip("$").replace(",", "") in check.expected.replace(",", "")

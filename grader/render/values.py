@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from markupsafe import Markup, escape
 
@@ -10,23 +11,65 @@ from grader.render.excerpt import cut
 from grader.render.visible import visible
 
 _LONGEST = 4000
-_COMPARED = 48  # characters of a value in which a difference is worth a mark
+_MOST_DIGITS = 24  # of a float, before its noise
+_COMPARED = 160  # characters of a value in which a difference is worth a mark
 _SPACE = re.compile(r"\A +| +\Z|(?<= ) +| +(?= )|\t|\n| +(?=\n)|(?<=\n) +")
+_TOKEN = re.compile(
+    r"(?P<number>\$?\d+(?:[,_\u2009\u202f]\d{3})*(?:\.\d+)?(?:[eE][+-]?\d+)?)|(?P<word>\w+)|\s+|[^\w\s]"
+)
+_NOT_OF_NUMBER = re.compile(r"[$,_\u2009\u202f]")
+_NOISE = re.compile(r"(?<=[1-9])0{7,}[1-9]\d?(?!\d)")  # what binary floats add at the end of a decimal fraction
 
 
 def exact(value: str, other: str = "") -> Markup:
-    """Set a value as it is: spaces that one would overlook and line ends have signs, the difference a mark."""
+    """Set a value as it is: spaces that one would overlook and line ends have signs, what differs a mark."""
     if not value:
         return Markup('<span class="nothing">nothing</span>')
-    if not _are_values(value, other):
+    marked = list(_differences(value, other))
+    if not marked:
         return _spaces(cut(value, _LONGEST))
-    before = alike(value, other)
-    rest = min(len(value), len(other)) - before
-    after = min(rest, alike(value[::-1], other[::-1]))
-    end = len(value) - after
-    if before == end or not (before or after):
-        return _spaces(value)
-    return Markup("{}<mark>{}</mark>{}").format(_inner(value[:before]), _inner(value[before:end]), _inner(value[end:]))
+    parts: list[Markup] = []
+    end = 0
+    for start, stop in marked:
+        differing = _inner(value[start:stop], before=value[:start])
+        parts += [_inner(value[end:start]), Markup("<mark>{}</mark>").format(differing)]
+        end = stop
+    return Markup("").join([*parts, _inner(value[end:])])
+
+
+def _differences(value: str, other: str) -> Iterator[tuple[int, int]]:
+    """The places of the numbers and words in which two values of one form differ; none where the forms do."""
+    if value == other or max(len(value), len(other)) > _COMPARED:
+        return
+    one, two = list(_TOKEN.finditer(value)), list(_TOKEN.finditer(other))
+    if len(one) != len(two) or any(a.lastgroup != b.lastgroup for a, b in zip(one, two, strict=True)):
+        return
+    pairs = list(zip(one, two, strict=True))
+    if any(a.lastgroup is None and a.group() != b.group() for a, b in pairs):
+        return
+    for a, b in pairs:
+        if a.lastgroup == "number" and (alike_digits := _alike_digits(a.group(), b.group())) is not None:
+            if a.start() + alike_digits < a.end():
+                yield a.start() + alike_digits, a.end()
+        elif a.lastgroup == "word" and a.group() != b.group():
+            yield a.span()
+
+
+def _alike_digits(number: str, other: str) -> int | None:
+    """How many signs of a number stand before its first digit that differs; None where its value is the same."""
+    ours, theirs = (_NOT_OF_NUMBER.sub("", each) for each in (number, other))
+    if ours == theirs:
+        return None
+    if len(ours.partition(".")[0]) != len(theirs.partition(".")[0]):
+        return len(number) - len(number.lstrip("$"))
+    digits = alike(ours, theirs)
+    seen = 0
+    for place, sign in enumerate(number):
+        if not _NOT_OF_NUMBER.match(sign):
+            if seen == digits:
+                return place
+            seen += 1
+    return len(number)
 
 
 def alike(one: str, other: str) -> int:
@@ -38,18 +81,6 @@ def alike(one: str, other: str) -> int:
     return low
 
 
-def _are_values(value: str, other: str) -> bool:
-    """Whether two texts are values of one kind (numbers, dollars, short words) and not sentences."""
-    return (
-        bool(other)
-        and value != other
-        and all(
-            len(text) <= _COMPARED and text.count(" ") <= 2 and any(sign.isdigit() for sign in text)
-            for text in (value, other)
-        )
-    )
-
-
 def _spaces(text: str) -> Markup:
     parts: list[Markup] = []
     end = 0
@@ -59,7 +90,19 @@ def _spaces(text: str) -> Markup:
     return Markup("").join([*parts, _inner(text[end:])])
 
 
-def _inner(text: str) -> Markup:
+def _inner(text: str, before: str = "") -> Markup:
+    """Escape a text; the binary noise of a float is there, and stands back."""
+    parts: list[Markup] = []
+    end = 0
+    for found in _NOISE.finditer(text):
+        if "." in (before + text[: found.start()])[-_MOST_DIGITS:]:
+            noise = Markup('<span class="noise">{}</span>').format(found.group())
+            parts += [_shown(text[end : found.start()]), noise]
+            end = found.end()
+    return Markup("").join([*parts, _shown(text[end:])])
+
+
+def _shown(text: str) -> Markup:
     return escape(visible(text, len(text) + 1))
 
 

@@ -161,10 +161,20 @@ def test_a_division_that_loses_the_fraction_is_told_from_rounding_by_the_source(
 def test_the_words_speak_of_the_lessons_own_call() -> None:
     """Of many wrong calls the one with 21 and 77 tokens is told, in full."""
     verdict = judged(lambda i, o: (i * 5 + o) / 1e6)
-    assert verdict.message == "`call_cost(21, 77)` returned 0.000182; it should be $0.000406."
+    assert verdict.message == "`call_cost(21, 77)` returned 0.000182; it should return 0.000406."
+    assert verdict.expected == "call_cost(21, 77) = 0.000406"  # of the same form as what is observed
+    assert verdict.observed.startswith("call_cost(21, 77) = 0.000182")
     assert verdict.facts["call"] == "call_cost(21, 77)"
     assert (verdict.facts["input_tokens"], verdict.facts["output_tokens"]) == ("21", "77")
     assert (verdict.facts["input_price"], verdict.facts["output_price"]) == ("$1.00", "$5.00")
+
+
+def test_the_noise_of_a_float_is_left_out_of_the_words_and_not_of_what_was_observed() -> None:
+    """A reader sees 0.000385, and beside it exactly what came back."""
+    verdict = judged(lambda i, o: 0.00038500000000000003)
+    assert "returned 0.000385;" in verdict.message or verdict.misconceptions
+    assert verdict.facts["returned"] == "0.000385"
+    assert verdict.observed == "call_cost(21, 77) = 0.00038500000000000003"
 
 
 def test_the_other_model_is_named() -> None:

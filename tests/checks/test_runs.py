@@ -91,7 +91,7 @@ def test_wrong_functions_are_named(runs: Any, misconceptions: tuple[str, ...]) -
 def test_the_words_speak_of_the_smallest_cost() -> None:
     """The lesson's own cost is told, and what a dollar divided by it is."""
     verdict = judged(runs=lambda c: c)
-    assert verdict.message == "`runs_per_dollar(0.000406)` returned 0.000406; it should be 2,463.05."
+    assert verdict.message == "`runs_per_dollar(0.000406)` returned 0.000406; it should return 2463.05."
     assert verdict.facts["cost"] == "$0.000406"
 
 
@@ -139,7 +139,8 @@ def test_a_wrong_number_is_named_by_its_formula(cost: str, runs: str, misconcept
 def test_a_wrong_cost_behind_the_number_is_told() -> None:
     """The words translate the runs back into dollars, and name the other model."""
     verdict = judged(f"{COUNTS}cost: 0.001218\nruns per dollar: 821\n")
-    assert verdict.observed == "$0.001218 a run (821 runs per dollar)"
+    assert (verdict.observed, verdict.expected) == ("821", "2,463.05")
+    assert verdict.facts["observed"] == "821 runs per dollar (a cost of $0.001218 a run)"
     assert verdict.facts["other_model"] == "claude-sonnet-4-6"
 
 

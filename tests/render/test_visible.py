@@ -44,6 +44,22 @@ def test_the_difference_of_two_values_is_marked() -> None:
     assert str(exact("$0.007596", "$0.005892")) == "$0.00<mark>7596</mark>"
     assert "<mark>" not in exact("an end by itself with exit status 0", "exit status 1")
     assert "<mark>" not in exact("21", "21")
+    assert str(exact("f(21, 77) = 0.00049", "f(21, 77) = 0.000406")) == "f(21, 77) = 0.0004<mark>9</mark>"
+    assert str(exact("7 in and 71 out", "21 in and 77 out")) == "<mark>7</mark> in and 7<mark>1</mark> out"
+    assert str(exact("5495", "2,463.05")) == "<mark>5495</mark>"
+
+
+def test_the_way_in_which_a_number_is_written_is_no_difference() -> None:
+    """Thousands separators and the sign of the dollar are passed over."""
+    assert str(exact("2463.10", "2,463.05")) == "2463.<mark>10</mark>"
+    assert str(exact("$1,337", "1337")) == "$1,337"
+
+
+def test_the_binary_noise_of_a_float_stands_back_and_is_there() -> None:
+    """The exact value can be read, and so can the number that was meant."""
+    shown = str(exact("0.00010200000000000001", "$0.000406"))
+    assert shown == '0.000<mark>102<span class="noise">00000000000001</span></mark>'
+    assert "noise" not in exact("1000000000001")
 
 
 def test_nothing_is_said_to_be_nothing() -> None:
