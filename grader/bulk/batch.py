@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from grader import __version__
 from grader.bulk.bench import Orders, packed
@@ -33,6 +33,10 @@ from grader.report import ExerciseReport
 from grader.run.submission import Submission, SubmissionError
 from grader.sandbox.job import Limits, Seal
 from grader.sandbox.tiers import Wanted
+
+if TYPE_CHECKING:
+    from grader.bulk.cluster.address import Address
+    from grader.bulk.cluster.engine import Cluster
 
 _FAULTS_IN_A_ROW = 10  # then it is not the submissions
 _COURSE = ".course"
@@ -53,11 +57,12 @@ class Plan:
     seal: Wanted = "auto"
     fresh: bool = False
     twice: bool = False
+    cluster: Address | None = None  # then `jobs` is of no account
 
 
 @dataclass
 class Tally:
-    """How far a batch is; `faults` are submissions at which the grader failed."""
+    """How far a batch is; `faults` are submissions at which the grader failed, `notices` what must be said at once."""
 
     total: int = 0
     graded: int = 0
@@ -69,6 +74,7 @@ class Tally:
     seal: Seal | None = None
     seconds: float = 0.0
     differs: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
 
     @property
     def done(self) -> int:
@@ -107,7 +113,7 @@ class _Batch:
         self._plan = plan
         self._store = store
         self._told = told
-        bundle = pack(Course(plan.course))
+        self._bundle = bundle = pack(Course(plan.course))
         self._snapshot = plan.out / _COURSE
         shutil.rmtree(self._snapshot, ignore_errors=True)
         with _room():
@@ -134,9 +140,9 @@ class _Batch:
         self._store.course_title = self._course.title
         self._told(self.tally)
         try:
-            async with Pool(self._plan.jobs, self._course, self._orders) as pool:
-                await pool.grade(self._work(found), self._keep)
-                self.tally.seal = pool.seal
+            async with self._workers() as workers:
+                await workers.grade(self._work(found), self._keep)
+                self.tally.seal = workers.seal
             self.tally.left = self._store.place(Placed(f.name, f.student, f.late, f.mapping) for f in found)
             with _room():
                 write_outputs(self._store, self._plan.out, self._course)
@@ -144,6 +150,18 @@ class _Batch:
             shutil.rmtree(self._snapshot, ignore_errors=True)
         self.tally.seconds = time.monotonic() - started
         return self.tally
+
+    def _workers(self) -> Pool | Cluster:
+        """Choose who grades: processes of this machine, or a cluster."""
+        if self._plan.cluster is None:
+            return Pool(self._plan.jobs, self._course, self._orders)
+        from grader.bulk.cluster.engine import Cluster
+
+        return Cluster(self._plan.cluster, self._course, self._bundle, self._orders, self._notice)
+
+    def _notice(self, text: str) -> None:
+        self.tally.notices.append(text)
+        self._told(self.tally)
 
     def _work(self, found: list[Found]) -> Iterator[Submission]:
         """Give what has to be graded; pass over what is, and give what cannot be read its row at once."""

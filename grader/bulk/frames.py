@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import struct
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -43,6 +43,16 @@ def lengths(head: bytes) -> tuple[int, int]:
     """Read the two lengths of a frame's head."""
     text, rest = _LENGTHS.unpack(head)
     return text, rest
+
+
+def frames_of(data: bytes) -> Iterator[tuple[dict[str, Any], bytes]]:
+    """Read frames that stand one after the other."""
+    place = 0
+    while place < len(data):
+        text, rest = lengths(data[place : place + HEAD_BYTES])
+        place += HEAD_BYTES
+        yield json.loads(data[place : place + text]), data[place + text : place + text + rest]
+        place += text + rest
 
 
 def submission_frame(submission: Submission) -> bytes:

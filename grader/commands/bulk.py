@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
     from grader.bulk.batch import Plan, Tally
+    from grader.bulk.cluster.address import Address
     from grader.bulk.store import Store
 
 _INTERRUPTED = 130
@@ -47,6 +48,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--sample", type=_positive, metavar="N", help="name N passes and N failures to look at yourself"
     )
+    parser.add_argument(
+        "--cluster", metavar="ADDRESS", help="a Dask cluster: tcp://HOST:PORT, tls://HOST:PORT, or local:N to try it"
+    )
     parser.add_argument("--course", type=Path, metavar="DIR", help=argparse.SUPPRESS)
 
 
@@ -71,8 +75,9 @@ def run(options: argparse.Namespace, say: Say) -> int:
         seal=options.sandbox,
         fresh=options.fresh,
         twice=options.twice,
+        cluster=_cluster(options.cluster, options.jobs),
     )
-    shown = _Shown()
+    shown = _Shown(say)
     try:
         tally = asyncio.run(_graded(plan, shown))
     except KeyboardInterrupt:
@@ -99,6 +104,25 @@ def _only(given: list[str], course: Path | None) -> tuple[str, ...]:
     return tuple(name for name in known if name in given)
 
 
+def _cluster(given: str | None, jobs: int | None) -> Address | None:
+    """Read the address of a cluster, and see that one can be spoken with from here."""
+    from importlib.util import find_spec
+
+    from grader.bulk.cluster.address import AddressError, parse
+
+    if given is None:
+        return None
+    if jobs is not None:
+        raise UsageError("--jobs is for this machine alone; a cluster has as many as its workers have threads.")
+    try:
+        address = parse(given)
+    except AddressError as error:
+        raise UsageError(f"{error}.") from None
+    if find_spec("distributed") is None:
+        raise UsageError("--cluster needs the package distributed: python -m pip install 'grader[cluster]'")
+    return address
+
+
 async def _graded(plan: Plan, shown: _Shown) -> Tally:
     from grader.bulk.batch import run_batch
 
@@ -107,11 +131,13 @@ async def _graded(plan: Plan, shown: _Shown) -> Tally:
 
 
 class _Shown:
-    """Shows on a terminal how far the batch is: done, rate, time left, failures so far."""
+    """Shows on a terminal how far the batch is (done, rate, time left, failures), and says at once what is noticed."""
 
-    def __init__(self) -> None:
+    def __init__(self, say: Say) -> None:
         from grader.bulk.batch import Tally
 
+        self._say = say
+        self._said = 0
         self.tally: Tally = Tally()
         self._progress: Progress | None = None
         self._task: TaskID | None = None
@@ -137,6 +163,9 @@ class _Shown:
 
     def __call__(self, tally: Tally) -> None:
         self.tally = tally
+        for notice in tally.notices[self._said :]:
+            self._say(notice, error=True)
+        self._said = len(tally.notices)
         if self._progress is None or self._task is None:
             return
         speed = self._progress.tasks[0].finished_speed or self._progress.tasks[0].speed

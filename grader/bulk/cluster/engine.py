@@ -1,0 +1,429 @@
+"""A batch on a Dask cluster, from here: connects, checks who grades, sends what `deal` gives, keeps what comes back.
+
+Theory: as in the pool of one machine, one coroutine decides and everything that happens is an event in one queue: a
+worker came or went, a worker is ready or refused, a desk answered. Each desk has one task under way at a time, on the
+worker that it belongs to, and is given more only once its answer is stored; its future is released then. So what is in
+memory here is what is under way, and a writer that is slow slows the cluster down. Dask does not choose where a
+submission runs and repeats nothing: whom a death makes suspect must be known here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import uuid
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from importlib import import_module
+from typing import Any
+
+from grader.bulk.bench import Orders, failed, packed
+from grader.bulk.bundle import CourseBundle
+from grader.bulk.cluster import station
+from grader.bulk.cluster.address import Address, is_open, warning
+from grader.bulk.cluster.deal import Aside, Deal, Desk, Station
+from grader.bulk.cluster.desk import Answer
+from grader.bulk.cluster.local import Local, LocalError
+from grader.bulk.cluster.local import start as start_local
+from grader.bulk.cluster.quiet import quiet
+from grader.bulk.cluster.versions import Versions, differences, here
+from grader.bulk.frames import Grade, frames_of, grade_of, submission_frame
+from grader.bulk.pool import PoolError
+from grader.course import Course
+from grader.sandbox.job import Seal
+
+_LOOK_S = 0.3  # between two looks at which workers there are
+_PATIENCE_S = 30.0  # for another worker to come when nothing is left but what seems to end workers
+_ANSWER_S = 60.0  # for the scheduler to answer
+_LAST_S = 5.0  # for workers to be told that it is over
+_IN_VAIN = 12  # deaths without a grade in between, besides one a worker: then it is not the submissions
+
+
+@dataclass(frozen=True)
+class _Came:
+    """A worker is there that was not."""
+
+    address: str
+    threads: int
+
+
+@dataclass(frozen=True)
+class _Went:
+    """A worker is not there any more."""
+
+    address: str
+
+
+@dataclass(frozen=True)
+class _Ready:
+    """A worker is checked and its desks are open."""
+
+    address: str
+    desks: int
+    mark: str
+    seal: str
+
+
+@dataclass(frozen=True)
+class _Refused:
+    """A worker must not grade this class."""
+
+    address: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class _Answered:
+    """A desk answered; without an answer, its station is not there any more, or the task failed."""
+
+    desk: Desk
+    answer: Answer | None
+    failure: str = ""
+
+
+@dataclass(frozen=True)
+class _Over:
+    """The scheduler is not there any more."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class _Enough:
+    """Workers that have not answered yet are waited for no longer; they may still come."""
+
+
+_Event = _Came | _Went | _Ready | _Refused | _Answered | _Enough | _Over
+
+
+@dataclass
+class _Worker:
+    """What is known of a worker's address."""
+
+    tasks: set[asyncio.Task[None]] = field(default_factory=set)
+    mark: str = ""
+    number: int = 0  # of the latest exchange
+
+
+class Cluster:
+    """Grades submissions on a Dask cluster: `async with Cluster(...) as cluster: await cluster.grade(work, keep)`."""
+
+    def __init__(
+        self, address: Address, course: Course, bundle: CourseBundle, orders: Orders, notice: Callable[[str], None]
+    ) -> None:
+        self._address = address
+        self._course = course
+        self._bundle = bundle
+        self._orders = orders
+        self._notice = notice
+        self._batch = uuid.uuid4().hex
+        self._stack = AsyncExitStack()
+        self._client: Any = None
+        self._events: asyncio.Queue[_Event] = asyncio.Queue()
+        self._workers: dict[str, _Worker] = {}
+        self._free: dict[Desk, None] = {}  # in the order in which they asked
+        self._checking: set[str] = set()  # nothing is sent before these are checked
+        self._warned = False
+        self._last_words = ""
+        self.seal: Seal | None = None
+
+    async def __aenter__(self) -> Cluster:
+        try:
+            await self._connect()
+        except BaseException:
+            await self._stack.aclose()
+            raise
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._stack.aclose()
+
+    async def grade(self, work: Iterator[Any], keep: Callable[[Grade], None]) -> None:
+        """Grade everything that `work` gives and pass each grade to `keep`, as it comes; raise PoolError."""
+        deal = Deal(work)
+        watching = asyncio.ensure_future(self._watch())
+        try:
+            while not deal.done:
+                self._hand_out(deal)
+                for aside in await self._next(deal, keep):
+                    keep(self._set_aside(aside))
+        finally:
+            watching.cancel()
+            tasks = [watching, *(task for worker in self._workers.values() for task in worker.tasks)]
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _next(self, deal: Deal, keep: Callable[[Grade], None]) -> list[Aside]:
+        """Wait for the next event and act on it; give what is set aside by it."""
+        patience = None if deal.stations or not deal.only_last else _PATIENCE_S
+        try:
+            event = await asyncio.wait_for(self._events.get(), patience)
+        except asyncio.TimeoutError:
+            return deal.give_up()
+        asides: list[Aside] = []
+        match event:
+            case _Came():
+                self._come(event)
+            case _Went(address):
+                asides = self._bury(deal, address)
+            case _Ready():
+                self._admit(deal, event)
+            case _Refused(address, reason):
+                self._refuse(deal, address, reason)
+            case _Answered():
+                asides = self._answered(deal, event, keep)
+            case _Enough():
+                self._checking.clear()
+            case _Over(reason):
+                raise PoolError(reason)
+        if deal.in_vain > _IN_VAIN + len(self._workers):
+            raise PoolError(f"The workers of the cluster end by themselves: {self._last_words or 'they say nothing'}.")
+        return asides
+
+    async def _connect(self) -> None:
+        """Start or find the scheduler; what has to be closed goes on the stack."""
+        self._stack.enter_context(quiet())
+        distributed: Any = import_module("distributed")  # it has no types
+        url, security = self._address.url, None
+        if self._address.local:
+            local = await self._local()
+            url = local.url
+            if local.seals:
+                security = distributed.Security(require_encryption=True, **local.seals)
+        elif is_open(url):
+            self._warn(url)
+        client = distributed.Client(
+            url, security=security, asynchronous=True, set_as_default=False, direct_to_workers=False, name="grade-bulk"
+        )
+        try:
+            self._client = await client
+        except (OSError, ValueError, TypeError, RuntimeError) as error:  # TypeError: TLS without certificates
+            with contextlib.suppress(Exception):
+                await client.close()
+            raise PoolError(f"There is no scheduler to be reached at {url}: {_one_line(error)}") from None
+        self._stack.push_async_callback(self._disconnect)
+
+    async def _local(self) -> Local:
+        try:
+            local = await start_local(self._address.local)
+        except LocalError as error:
+            raise PoolError(str(error)) from None
+        self._stack.push_async_callback(local.end)
+        return local
+
+    async def _disconnect(self) -> None:
+        """Close the desks where they can be reached, and the connection."""
+        with contextlib.suppress(Exception):
+            told = self._client.run(station.close_station, self._batch, on_error="ignore")
+            await asyncio.wait_for(told, _LAST_S)
+        with contextlib.suppress(Exception):
+            await asyncio.wait_for(self._client.close(), _LAST_S)
+
+    async def _watch(self) -> None:
+        """Look again and again which workers there are."""
+        known: dict[str, int] = {}
+        waiting = False
+        while True:
+            try:
+                found: dict[str, int] = dict(await asyncio.wait_for(self._client.nthreads(), _ANSWER_S))
+            except Exception as error:
+                reason = f"The scheduler at {self._address.url} does not answer any more ({_one_line(error)})"
+                self._events.put_nowait(
+                    _Over(f"{reason}. What was graded until now is kept; run the same command again to go on.")
+                )
+                return
+            known = {address: threads for address, threads in known.items() if address in self._workers}
+            if not known and found:
+                self._checking |= set(found)
+                asyncio.get_running_loop().call_later(_ANSWER_S, self._events.put_nowait, _Enough())
+            for address in known.keys() - found.keys():
+                self._events.put_nowait(_Went(address))
+            for address in found.keys() - known.keys():
+                self._workers[address] = _Worker()
+                self._events.put_nowait(_Came(address, found[address]))
+            known = found
+            if not found and not waiting:
+                self._notice(f"The scheduler at {self._address.url} has no workers; waiting for one (Ctrl-C stops).")
+            waiting = not found
+            await asyncio.sleep(_LOOK_S)
+
+    def _come(self, event: _Came) -> None:
+        if is_open(event.address):
+            self._warn(event.address)
+        self._begin(event.address, self._check(event.address, event.threads))
+
+    async def _check(self, address: str, threads: int) -> None:
+        """See that a worker would grade as this machine does, and open its desks: nothing of a student's is sent."""
+        try:
+            if different := differences(here(), await self._greet(address)):
+                self._events.put_nowait(_Refused(address, f"has {'; '.join(different)}. Install the same there."))
+                return
+            version = self._bundle.version
+            opened = await self._open(address, threads)
+            if opened.outcome == "unknown course":
+                found = await self._ask(address, station.learn, self._bundle)
+                opened = (
+                    await self._open(address, threads) if found == version else station.Opened("other course", found)
+                )
+            event: _Event
+            if opened.outcome == "open":
+                event = _Ready(address, threads, opened.what, opened.seal)
+            elif opened.outcome == "fault":
+                event = _Refused(address, f"cannot grade: {opened.what}")
+            else:
+                what = (
+                    f"has version {opened.what[:12]} of the course there, {version[:12]} here. Start the worker anew."
+                )
+                event = _Refused(address, what)
+        except _AskError as error:
+            event = _Refused(address, str(error))
+        self._events.put_nowait(event)
+
+    async def _greet(self, address: str) -> Versions:
+        """Ask a worker for its versions; raise _AskError naming what it has where it cannot say."""
+        from importlib import metadata
+
+        try:
+            found: Versions = await self._ask(address, station.greet)
+        except _AskError as error:
+            try:
+                version = await self._ask(address, metadata.version, "grader")
+            except _AskError:
+                version = "none"
+            raise _AskError(
+                f"or its scheduler has grader {version} there, {here().grader} here ({error}). Install the same there."
+            ) from None
+        return found
+
+    async def _open(self, address: str, threads: int) -> station.Opened:
+        opened: station.Opened = await self._ask(
+            address, station.open_station, self._batch, self._bundle.version, self._orders, threads
+        )
+        return opened
+
+    async def _ask(self, address: str, what: Callable[..., Any], *arguments: Any) -> Any:
+        """Run a function on one worker; raise _AskError where that fails."""
+        future = self._client.submit(
+            what, *arguments, workers=[address], allow_other_workers=False, pure=False, retries=0,
+            key=f"grade-{uuid.uuid4().hex}",
+        )  # fmt: skip
+        try:
+            return await future
+        except Exception as error:
+            raise _AskError(_one_line(error)) from None
+        finally:
+            future.release()
+
+    def _admit(self, deal: Deal, event: _Ready) -> None:
+        self._checking.discard(event.address)
+        worker = self._workers.get(event.address)
+        if worker is None:  # gone meanwhile
+            return
+        if self.seal not in (None, event.seal):
+            self._refuse(deal, event.address, f"seals programs by {event.seal}, others by {self.seal}.")
+            return
+        self.seal = event.seal  # type: ignore[assignment]
+        worker.mark = event.mark
+        for desk in deal.admit(event.address, event.desks).desks:
+            self._free[desk] = None
+
+    def _refuse(self, deal: Deal, address: str, reason: str) -> None:
+        """Leave a worker out: all of the batch where it is there from the beginning, the worker where it came later."""
+        text = f"The worker {address} {reason}"
+        if address in self._checking:
+            raise PoolError(text)
+        self._notice(f"{text} It is left out.")
+
+    def _bury(self, deal: Deal, address: str) -> list[Aside]:
+        """Take out a worker that is gone."""
+        self._checking.discard(address)
+        worker = self._workers.pop(address, None)
+        for task in worker.tasks if worker else ():
+            task.cancel()
+        if address not in deal.stations:
+            return []
+        for desk in deal.stations[address].desks:
+            self._free.pop(desk, None)
+        return deal.lost(address)
+
+    def _hand_out(self, deal: Deal) -> None:
+        if self._checking:
+            return
+        for desk, submissions in deal.hand_out(tuple(self._free)).items():
+            del self._free[desk]
+            self._exchange(desk, b"".join(map(submission_frame, submissions)))
+
+    def _exchange(self, desk: Desk, frames: bytes) -> None:
+        worker = self._workers[desk.station.address]
+        worker.number += 1
+        self._begin(desk.station.address, self._exchanged(desk, worker.mark, worker.number, frames))
+
+    async def _exchanged(self, desk: Desk, mark: str, number: int, frames: bytes) -> None:
+        answer, failure = None, ""
+        try:
+            answer = await self._ask(
+                desk.station.address, station.exchange, self._batch, mark, desk.number, number, frames
+            )
+        except _AskError as error:
+            failure = str(error)
+        self._events.put_nowait(_Answered(desk, answer, failure))
+
+    def _answered(self, deal: Deal, event: _Answered, keep: Callable[[Grade], None]) -> list[Aside]:
+        desk = event.desk
+        if not self._is_there(deal, desk.station):  # what it had is given out again, or graded, already
+            return []
+        if event.answer is None:
+            self._last_words = event.failure or self._last_words
+            return self._bury(deal, desk.station.address)  # where the worker is there all the same, it comes anew
+        asides = []
+        for said, rest in frames_of(event.answer.frames):
+            name = said["graded"] if "graded" in said else said["failed"]
+            submission = deal.graded(desk, name)
+            if submission is not None and "failed" in said:
+                asides.append(Aside(submission, said["reason"]))
+            elif submission is not None:
+                keep(grade_of(said, rest))
+        if event.answer.crashed is not None:
+            self._last_words = event.answer.crashed
+            asides += deal.crashed(desk)
+        if desk.under_way:
+            self._free.pop(desk, None)
+            given = deal.hand_out([desk]).get(desk, [])
+            self._exchange(desk, b"".join(map(submission_frame, given)))
+        else:
+            self._free[desk] = None
+        return asides
+
+    @staticmethod
+    def _is_there(deal: Deal, station: Station) -> bool:
+        return deal.stations.get(station.address) is station
+
+    def _set_aside(self, aside: Aside) -> Grade:
+        """Give a submission the report of a fault of ours."""
+        graded = failed(self._course, self._orders, aside.submission, aside.reason, self.seal or "none")
+        return packed(self._course, graded)
+
+    def _begin(self, address: str, doing: Coroutine[Any, Any, None]) -> None:
+        worker = self._workers.get(address)
+        if worker is None:
+            doing.close()
+            return
+        task = asyncio.ensure_future(doing)
+        worker.tasks.add(task)
+        task.add_done_callback(worker.tasks.discard)
+
+    def _warn(self, url: str) -> None:
+        if not self._warned:
+            self._warned = True
+            self._notice(warning(url))
+
+
+class _AskError(RuntimeError):
+    """A worker could not be asked; the text is one line."""
+
+
+def _one_line(error: BaseException) -> str:
+    text = " ".join(str(error).split())
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__
