@@ -8,6 +8,7 @@ from decimal import Decimal
 from grader.checks import figures
 from grader.checks.bills import Bill, bills, other_model, price_facts, unpriced_message
 from grader.checks.claims import Call, Expectation, calls_of, constant, judge_function
+from grader.checks.commas import of_decimal_comma
 from grader.checks.final import never_read, no_stream
 from grader.checks.formulas import cost_mistakes, function_mistakes, is_close
 from grader.checks.labelled import Labelled, Loose
@@ -188,10 +189,14 @@ def _wrong(case: Case, printed: Labelled, priced: Sequence[tuple[Bill, Decimal]]
             return cut_short
         ids = ["label-missing"] if bare else []
     observed = shown.text if shown is not None else printed.shown if printed else f"no {printed.label}"
+    comma = of_decimal_comma(case.output.text, printed, cost)
+    if comma is not None:  # the parts before and after it mean nothing
+        observed, ids, facts = comma[0], [], facts | {"observed": comma[0]}
     expected = figures.usd(cost)
     verdict = failed(
         f"The program printed {observed}; at the price of {bill.exchanges[0].model} "
-        f"{figures.tokens(bill.input_tokens)} tokens in and {figures.tokens(bill.output_tokens)} out cost {expected}.",
+        f"{figures.tokens(bill.input_tokens)} tokens in and {figures.tokens(bill.output_tokens)} out cost {expected}."
+        f"{'' if comma is None else comma[1]}",
         *dict.fromkeys(ids),
         expected=expected,
         observed=observed,

@@ -9,6 +9,7 @@ from itertools import islice
 
 from grader.checks import figures
 from grader.checks.bills import call_of, other_model, price_facts, unpriced_message
+from grader.checks.commas import of_decimal_comma
 from grader.checks.cost import MOST_LOOKED_AT, cost_function, lost_digits
 from grader.checks.formulas import forecast_mistakes
 from grader.checks.labelled import Labelled, Loose
@@ -168,10 +169,14 @@ def _wrong(case: Case, printed: Labelled, priced: list[tuple[Foreseen, Decimal]]
             return cut_short
         ids = ["label-missing"] if bare else []
     observed = shown.text if shown is not None else printed.shown if printed else f"no {FORECAST}"
+    comma = of_decimal_comma(case.output.text, printed, most)
+    if comma is not None:  # the parts before and after it mean nothing
+        observed, ids = comma[0], []
     expected = figures.usd(most)
     verdict = failed(
         f"The program printed {observed}; {figures.tokens(each.input_tokens)} counted tokens in and at most "
-        f"{figures.tokens(each.output_tokens)} out on {each.requests[0][0].model} can cost {expected}.",
+        f"{figures.tokens(each.output_tokens)} out on {each.requests[0][0].model} can cost {expected}."
+        f"{'' if comma is None else comma[1]}",
         *dict.fromkeys(ids),
         expected=expected,
         observed=observed,

@@ -89,6 +89,26 @@ def test_a_zero_is_a_lost_fraction_where_the_source_divides_so() -> None:
         assert verdict.misconceptions == ("floor-division",)
 
 
+@pytest.mark.parametrize(
+    ("printed", "said"),
+    [
+        ("$0,000406", "`0,000406` has a comma where a decimal point is read: print `0.000406`, and then it is right."),
+        ("0,000182", "`0,000182` has a comma where a decimal point is read: print `0.000182`."),
+    ],
+)
+def test_a_decimal_comma_is_no_rounding(printed: str, said: str) -> None:
+    """It fails as before, is not called rounded away, and the student learns how to write it."""
+    verdict = judged(f"{COUNTS}cost: {printed}\n")
+    assert (verdict.outcome, verdict.misconceptions) == ("failed", ())
+    assert verdict.observed == printed.removeprefix("$")
+    assert verdict.message.endswith(said)
+
+
+def test_a_comma_between_thousands_is_no_decimal_comma() -> None:
+    """A grouped number is wrong for another reason."""
+    assert "comma" not in judged(f"{COUNTS}cost: $1,406\n").message
+
+
 def test_costs_from_counts_made_by_hand_are_named() -> None:
     """6 words in the answer, priced."""
     verdict = judged(f"{COUNTS}cost: {(21 + 6 * 5) / 1e6:.6f}\n")

@@ -75,6 +75,13 @@ def test_the_label_may_be_missing() -> None:
     assert judged("hello\n", status=1).because == "runs"
 
 
+def test_a_decimal_comma_is_said_to_be_one() -> None:
+    """The forecast fails, and the words say how to write it."""
+    verdict = judged("forecast: 0,002659\n")
+    assert (verdict.outcome, verdict.misconceptions, verdict.observed) == ("failed", (), "0,002659")
+    assert verdict.message.endswith("print `0.002659`, and then it is right.")
+
+
 def test_a_list_of_guesses_is_told() -> None:
     """A forecast for every length is none."""
     guesses = "".join(f"forecast: 0.00{n}\n" for n in range(2640, 2680))

@@ -1,0 +1,26 @@
+"""Dollars written with a decimal comma: they are read as two numbers, and the student is told so. Words only."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from decimal import Decimal
+
+from grader.checks.labelled import Labelled
+from grader.checks.printed import usd_matches
+
+_WITH_COMMA = re.compile(r"[-$ \t\u2009]*(0|[1-9]\d{0,15}),(\d{1,40})(?![\d.,]*\d)")
+_GROUPED = re.compile(r"[1-9]\d{0,2},\d{3}")
+
+
+def of_decimal_comma(text: str, printed: Labelled, right: Decimal) -> tuple[str, str] | None:
+    """Find a number after a label that only a decimal comma explains: as it is written, and what to say of it."""
+    for each in printed.distinct:
+        found = _WITH_COMMA.match(text, each.offset)
+        if found is None:
+            continue
+        written, meant = f"{found[1]},{found[2]}", Decimal(f"{found[1]}.{found[2]}")
+        if not _GROUPED.fullmatch(written):
+            then = ", and then it is right" if usd_matches(replace(each, value=meant, raw=meant), right) else ""
+            return written, f" `{written}` has a comma where a decimal point is read: print `{meant}`{then}."
+    return None
