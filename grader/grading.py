@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timezone
 
 from grader import __version__
+from grader.checks.judged import Judged
 from grader.course import Course, Exercise
-from grader.judge import judge
+from grader.judge import reported, verdicts_of
 from grader.report import ExerciseReport, Report
 from grader.run.session import RunFault, Runner
 from grader.run.submission import Submission
@@ -20,10 +21,11 @@ from grader.trace import Trace
 
 @dataclass(frozen=True)
 class Graded:
-    """A report and the traces that it rests on, by exercise and scenario."""
+    """A report, the traces that it rests on (by exercise and scenario), and the verdicts on them by exercise."""
 
     report: Report
     traces: Mapping[str, Mapping[str, Trace]] = field(default_factory=dict)
+    judged: Mapping[str, Judged] = field(default_factory=dict)
 
 
 async def grade(runner: Runner, names: Sequence[str], submission: Submission, *, at_once: int = 4) -> Graded:
@@ -36,12 +38,16 @@ async def grade(runner: Runner, names: Sequence[str], submission: Submission, *,
     report = report_of(
         runner.course,
         submission,
-        [exercise for exercise, _ in done],
+        [exercise for exercise, _, _ in done],
         seed=runner.seed,
         sandbox=runner.launcher.seal,
         duration_s=time.monotonic() - started,
     )
-    return Graded(report, {exercise.name: traces for exercise, traces in done})
+    return Graded(
+        report,
+        {exercise.name: traces for exercise, traces, _ in done},
+        {exercise.name: judged for exercise, _, judged in done if judged is not None},
+    )
 
 
 def report_of(
@@ -72,9 +78,9 @@ def report_of(
 
 async def _exercise(
     runner: Runner, exercise: Exercise, submission: Submission, places: asyncio.Semaphore
-) -> tuple[ExerciseReport, Mapping[str, Trace]]:
+) -> tuple[ExerciseReport, Mapping[str, Trace], Judged | None]:
     if (absent := missing(exercise, submission)) is not None:
-        return absent, {}
+        return absent, {}, None
 
     async def run(scenario: str) -> Trace:
         async with places:
@@ -84,8 +90,9 @@ async def _exercise(
     try:
         traces = dict(zip(scenarios, await asyncio.gather(*map(run, scenarios)), strict=True))
     except RunFault as fault:
-        return faulty(exercise, str(fault)), {}
-    return judge(exercise, traces, runner.course), traces
+        return faulty(exercise, str(fault)), {}, None
+    judged = verdicts_of(exercise, traces, runner.course)
+    return reported(exercise, judged, runner.course), traces, judged
 
 
 def missing(exercise: Exercise, submission: Submission) -> ExerciseReport | None:

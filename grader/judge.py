@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from grader.checks.judged import Judged
 from grader.checks.misconceptions import Named, crashed_after_output, named
 from grader.checks.notices import notices
 from grader.checks.verdict import Case, Verdict
@@ -30,14 +31,29 @@ class IncompleteTraces(ValueError):  # noqa: N818  (the house says fault for wha
 
 def judge(exercise: Exercise, traces: Mapping[str, Trace], course: Course) -> ExerciseReport:
     """Judge an exercise by its traces: one for each scenario, and 'functions' where it has functions."""
+    return reported(exercise, verdicts_of(exercise, traces, course), course)
+
+
+def verdicts_of(exercise: Exercise, traces: Mapping[str, Trace], course: Course) -> Judged:
+    """Let every check speak of every scenario: what of judging needs the traces."""
     try:
         cases = _cases(exercise, traces, course)
     except IncompleteTraces as fault:
-        return _faulty(exercise, str(fault))
-    by_scenario = {scenario: _verdicts(case, scenario) for scenario, case in cases.items()}
+        return Judged(fault=str(fault))
+    return Judged(
+        {scenario: _verdicts(case, scenario) for scenario, case in cases.items()},
+        notices(cases),
+        any(len(_begun(case.trace)) > 1 for case in cases.values()),
+    )
+
+
+def reported(exercise: Exercise, judged: Judged, course: Course) -> ExerciseReport:
+    """Make verdicts a report: points, and the course's words."""
+    if judged.fault:
+        return _faulty(exercise, judged.fault)
     reports: list[CheckReport] = []
     for spec in exercise.checks:
-        verdicts = {s: by_scenario[s][spec.name] for s in exercise.scenarios_of(spec)}
+        verdicts = {s: judged.verdicts[s][spec.name] for s in exercise.scenarios_of(spec)}
         obstacle = next((r for r in reports if r.name in spec.needs and r.outcome != "passed"), None)
         if obstacle is not None:
             reports.append(_in_the_way(spec, obstacle))
@@ -51,7 +67,7 @@ def judge(exercise: Exercise, traces: Mapping[str, Trace], course: Course) -> Ex
         max_score=float(exercise.max_score),
         bonus=sum(report.score for report in reports if report.bonus),
         checks=tuple(reports),
-        notices=notices(cases),
+        notices=judged.notices,
     )
 
 
@@ -85,7 +101,7 @@ def _faulty(exercise: Exercise, reason: str) -> ExerciseReport:
 def _with_stream(case: Case) -> Case:
     """Choose the streamed call that the checks judge: the one that passes most, by points; of equals the last."""
     specs = [spec for spec in case.exercise.checks if spec.check in OF_ONE_STREAM]
-    begun = [message.number for message in case.trace.messages if message.stream is not None]
+    begun = _begun(case.trace)
     if not specs or not begun:
         return case
     half = _MOST_STREAMS // 2
@@ -98,6 +114,10 @@ def _with_stream(case: Case) -> Case:
         return sum(spec.points for spec in specs if check_named(spec.check)(chosen).outcome == "passed")
 
     return replace(case, stream=max(reversed(kept), key=points))
+
+
+def _begun(trace: Trace) -> list[int]:
+    return [message.number for message in trace.messages if message.stream is not None]
 
 
 def _verdicts(case: Case, scenario: str) -> Verdicts:

@@ -18,9 +18,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from grader import __version__
+from grader.bulk.basis import run_version, this_code, verdicts_version
 from grader.bulk.bench import Orders, packed
-from grader.bulk.bundle import checked, pack, run_version
+from grader.bulk.bundle import checked, pack
 from grader.bulk.frames import Grade
 from grader.bulk.intake import Found, IntakeError, take_in
 from grader.bulk.lock import Lock
@@ -127,6 +127,9 @@ class _Batch:
             twice=plan.twice,
         )
         self._run_versions = {n: run_version(self._course, self._course.exercise(n)) for n in self._orders.only}
+        self._verdicts_versions = {
+            n: verdicts_version(self._course, self._course.exercise(n)) for n in self._orders.only
+        }
         self._runs = 2 if plan.twice else 1
         self._taken: dict[str, tuple[int, Found, Key]] = {}
         self._faults = 0
@@ -170,7 +173,7 @@ class _Batch:
                 submission, problem = each.read(), ""
             except (SubmissionError, OSError) as error:
                 submission, problem = Submission(each.name, {}, {"submission": str(error)}), str(error)
-            key = Key(submission.sha256, self._version, __version__, self._orders.only, self._plan.time_limit_s)
+            key = Key(submission.sha256, self._version, str(this_code()), self._orders.only, self._plan.time_limit_s)
             if self._store.is_graded(each.name, key, self._runs) and self._page(each.name).is_file():
                 self.tally.unchanged += 1
                 self._told(self.tally)
@@ -206,6 +209,7 @@ class _Batch:
         row = Row(
             grade.name, found.student, key, grade.report, found.late, found.mapping, grade.runs, grade.differs,
             self._run_versions, grade.traces, place,
+            {n: self._verdicts_versions[n].kept(data) for n, data in grade.judged.items()},
         )  # fmt: skip
         self._store.put(row)
         faults = row.read_report().faults

@@ -20,6 +20,8 @@ from grader import report as report_file
 from grader import trace as trace_file
 from grader.bulk.bundle import CourseBundle
 from grader.bulk.frames import Grade
+from grader.checks import judged as judged_file
+from grader.checks.judged import Judged
 from grader.course import Course, Exercise
 from grader.grading import Graded, faulty, grade, report_of
 from grader.render.page import render_page
@@ -124,7 +126,13 @@ def packed(course: Course, graded: Graded, differs: tuple[str, ...] = (), *, run
         for exercise, scenarios in graded.traces.items()
         for scenario, trace in scenarios.items()
     }
-    return Grade(name, report_file.dump(report), traces, page_of(course, report, graded.traces), differs, runs)
+    judged = {exercise: packed_judged(each) for exercise, each in graded.judged.items()}
+    return Grade(name, report_file.dump(report), traces, page_of(course, report, graded.traces), differs, runs, judged)
+
+
+def packed_judged(judged: Judged) -> bytes:
+    """Compress verdicts as the store keeps them."""
+    return zlib.compress(judged_file.dump(judged).encode("utf-8", "surrogatepass"), _COMPRESSION)
 
 
 def page_of(course: Course, report: Report, traces: Mapping[str, Mapping[str, Trace]]) -> bytes:

@@ -22,7 +22,8 @@ HEAD_BYTES = _LENGTHS.size
 class Grade:
     """What grading one submission left: the report and its page, the traces compressed, by exercise and scenario.
 
-    `differs` names the checks that came out differently when the submission was run twice.
+    `differs` names the checks that came out differently when the submission was run twice. `judged` are the verdicts
+    by exercise, compressed.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Grade:
     page: bytes = b""
     differs: tuple[str, ...] = ()
     runs: int = 1
+    judged: Mapping[str, bytes] = field(default_factory=dict)
 
 
 def frame(said: Mapping[str, Any], *pieces: bytes) -> bytes:
@@ -69,21 +71,24 @@ def submission_of(said: Mapping[str, Any], rest: bytes) -> Submission:
 
 def grade_frame(grade: Grade) -> bytes:
     """Write a grade."""
-    pieces = [["page", len(grade.page)], *([list(key), len(data)] for key, data in grade.traces.items())]
+    pieces: list[list[Any]] = [["page", len(grade.page)]]
+    pieces += ([list(key), len(data)] for key, data in grade.traces.items())
+    pieces += ([[exercise], len(data)] for exercise, data in grade.judged.items())
     said = {"graded": grade.name, "differs": grade.differs, "runs": grade.runs, "pieces": pieces}
-    return frame({**said, "report": grade.report}, grade.page, *grade.traces.values())
+    return frame({**said, "report": grade.report}, grade.page, *grade.traces.values(), *grade.judged.values())
 
 
 def grade_of(said: Mapping[str, Any], rest: bytes) -> Grade:
     """Read a grade back."""
-    page, *traces = _cut(said["pieces"], rest)
+    page, *others = _cut(said["pieces"], rest)
     return Grade(
         said["graded"],
         said["report"],
-        {(key[0], key[1]): data for key, data in traces},
+        {(key[0], key[1]): data for key, data in others if len(key) == 2},
         page[1],
         tuple(said["differs"]),
         said["runs"],
+        {key[0]: data for key, data in others if len(key) == 1},
     )
 
 

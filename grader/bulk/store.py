@@ -36,6 +36,10 @@ CREATE TABLE IF NOT EXISTS traces (
     submission TEXT NOT NULL, exercise TEXT NOT NULL, scenario TEXT NOT NULL, lines BLOB NOT NULL,
     PRIMARY KEY (submission, exercise, scenario)
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS verdicts (
+    submission TEXT NOT NULL, exercise TEXT NOT NULL, version TEXT NOT NULL, points TEXT NOT NULL, said BLOB NOT NULL,
+    PRIMARY KEY (submission, exercise)
+) WITHOUT ROWID;
 """
 
 
@@ -55,8 +59,17 @@ class Key:
 
 
 @dataclass(frozen=True)
+class Kept:
+    """The verdicts on one exercise, compressed; `version` and `points` are what they rest on beside the traces."""
+
+    version: str
+    points: str
+    said: bytes
+
+
+@dataclass(frozen=True)
 class Row:
-    """A graded submission as it is kept; `traces` are compressed, and empty where they were not asked for."""
+    """A graded submission as it is kept; `traces` and `judged` are empty where they were not asked for."""
 
     name: str
     student: str
@@ -69,10 +82,21 @@ class Row:
     run_versions: Mapping[str, str] = field(default_factory=dict)
     traces: Mapping[tuple[str, str], bytes] = field(default_factory=dict)
     place: int | None = None
+    judged: Mapping[str, Kept] = field(default_factory=dict)
 
     def read_report(self) -> Report:
         """Read the report."""
         return report_file.load(self.report)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What the grade of a submission rests on; `faulty` where the grader failed."""
+
+    name: str
+    course: str
+    grader: str
+    faulty: bool
 
 
 @dataclass(frozen=True)
@@ -88,12 +112,15 @@ class Placed:
 class Store:
     """The database of one output folder: `with Store(out) as store:`."""
 
-    def __init__(self, out: Path, *, create: bool = True) -> None:
-        """Open it, or make it; raise StoreError where it is none."""
+    def __init__(self, out: Path, *, create: bool = True, reading: bool = False) -> None:
+        """Open it, or make it; `reading` beside a writer, which has made it; raise StoreError where it is none."""
         self.path = out / NAME
         if not create and not self.path.is_file():
             raise StoreError(f"{out} holds no {NAME}: it is not a folder that bulk has written.")
         with _explained(self.path):
+            if reading:
+                self._db = sqlite3.connect(f"{self.path.resolve().as_uri()}?mode=ro", isolation_level=None, uri=True)
+                return
             self._db = sqlite3.connect(self.path, isolation_level=None)
             self._db.execute("PRAGMA journal_mode = WAL")
             self._db.execute("PRAGMA synchronous = NORMAL")  # a killed process loses nothing, a power cut the last few
@@ -156,17 +183,30 @@ class Store:
                 "INSERT INTO traces VALUES (?,?,?,?)",
                 ((row.name, exercise, scenario, data) for (exercise, scenario), data in row.traces.items()),
             )
+            self._db.execute("DELETE FROM verdicts WHERE submission = ?", (row.name,))
+            self._put_judged(row.name, row.judged)
 
-    def amend(self, reports: Mapping[str, str], course: Mapping[str, str], grader: str) -> None:
-        """Replace reports that were judged again, and note the course's version by name: one transaction."""
+    def _put_judged(self, name: str, judged: Mapping[str, Kept]) -> None:
+        self._db.executemany(
+            "INSERT OR REPLACE INTO verdicts VALUES (?,?,?,?,?)",
+            ((name, exercise, kept.version, kept.points, kept.said) for exercise, kept in judged.items()),
+        )
+
+    @contextmanager
+    def amending(self) -> Iterator[None]:
+        """Make every `amend` inside one transaction: all of them are kept, or none."""
         with self._writing():
-            self._db.executemany(
-                "UPDATE submissions SET report = ? WHERE name = ?", ((r, n) for n, r in reports.items())
-            )
-            self._db.executemany(
-                "UPDATE submissions SET course = ?, grader = ? WHERE name = ?",
-                ((version, grader, name) for name, version in course.items()),
-            )
+            yield
+
+    def amend(
+        self, name: str, report: str | None, judged: Mapping[str, Kept], rests_on: tuple[str, str] | None
+    ) -> None:
+        """Replace a report that was judged again (None: it is the same); `rests_on` are course and grader now."""
+        if report is not None:
+            self._db.execute("UPDATE submissions SET report = ? WHERE name = ?", (report, name))
+        if rests_on is not None:
+            self._db.execute("UPDATE submissions SET course = ?, grader = ? WHERE name = ?", (*rests_on, name))
+        self._put_judged(name, judged)
 
     def place(self, found: Iterable[Placed]) -> int:
         """Note the order of the latest intake; return how many rows it does not hold any more."""
@@ -203,6 +243,16 @@ class Store:
             name, student, Key(sha256, course, grader, tuple(json.loads(only)), limit), report, bool(late),
             json.loads(mapping), runs, tuple(json.loads(differs)), json.loads(versions),
         )  # fmt: skip
+
+    def standings(self) -> list[Standing]:
+        """Say of the submissions that `names` gives what each grade rests on."""
+        found = self._db.execute(f"SELECT name, course, grader, faulty FROM submissions {_SHOWN}")
+        return [Standing(name, course, grader, bool(faulty)) for name, course, grader, faulty in found]
+
+    def judged(self, name: str) -> dict[str, Kept]:
+        """Give the verdicts on a submission, by exercise."""
+        found = self._db.execute("SELECT exercise, version, points, said FROM verdicts WHERE submission = ?", (name,))
+        return {exercise: Kept(version, points, said) for exercise, version, points, said in found}
 
     def packed_traces(self, name: str) -> dict[tuple[str, str], bytes]:
         """Give the compressed traces of a submission, by exercise and scenario."""

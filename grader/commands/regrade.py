@@ -27,7 +27,7 @@ def run(options: argparse.Namespace, say: Say) -> int:
     """Judge, show whose mark changes, write where that was asked for; return the exit status."""
     from grader.bulk.batch import cores
     from grader.bulk.lock import Lock, LockedError
-    from grader.bulk.regrade import rejudge, write
+    from grader.bulk.regrade import regraded
     from grader.bulk.store import Store, StoreError
     from grader.course import Course
 
@@ -36,12 +36,11 @@ def run(options: argparse.Namespace, say: Say) -> int:
         if not options.out.is_dir():
             raise UsageError(f"{options.out}: no such folder. Name the folder that bulk has written.")
         with Lock(options.out), Store(options.out, create=False) as store:
-            result = rejudge(store, course, max(1, options.jobs or cores()))
-            _show(result, say)
+            with regraded(store, course, max(1, options.jobs or cores()), keep=options.yes) as result:
+                _show(result, say)
             if options.yes:
-                write(store, options.out, course, result)
                 say(f"Written to {options.out}.")
-            elif result.reports:
+            elif result.changed:
                 say("Nothing is written yet: add --yes to write these marks.")
     except (LockedError, StoreError) as error:
         raise UsageError(str(error)) from None
@@ -49,7 +48,11 @@ def run(options: argparse.Namespace, say: Say) -> int:
 
 
 def _show(result: Rejudged, say: Say) -> None:
-    say(f"{result.total} submissions judged again; {len(result.changes)} marks change, {result.words} in words alone.")
+    again = result.total - result.unchanged
+    say(
+        f"{result.total} submissions: {result.unchanged} judged by this very course and grader already, "
+        f"{again} judged again. {len(result.changes)} marks change, {result.words} in words alone."
+    )
     for change in result.changes[:_LISTED]:
         say(
             f"  {change.name}: {change.before:g} → {change.after:g} ({change.after - change.before:+g})  "
@@ -59,6 +62,6 @@ def _show(result: Rejudged, say: Say) -> None:
         gained = sum(change.after > change.before for change in result.changes)
         lost = sum(change.after < change.before for change in result.changes)
         say(f"  … {len(result.changes) - _LISTED} more; in all, {gained} gain and {lost} lose points.")
-    for reason, names in result.unjudged.items():
+    for reason, names in result.named.items():
         some = ", ".join(names[:3]) + (" …" if len(names) > 3 else "")
-        say(f"  Not judged again: {reason} ({len(names)}: {some}).")
+        say(f"  To know: {reason} ({len(names)}: {some}).")

@@ -58,7 +58,8 @@ def test_an_unchanged_course_changes_nothing(place: Path) -> None:
     """The stored traces give the reports that the runs gave, to the letter."""
     before = (place / "out" / "results.jsonl").read_bytes()
     done = regrade(place, "--yes")
-    assert "3 submissions judged again; 0 marks change, 0 in words alone" in " ".join(done.stdout.split())
+    said = " ".join(done.stdout.split())
+    assert "3 submissions: 3 judged by this very course and grader already, 0 judged again" in said
     assert (place / "out" / "results.jsonl").read_bytes() == before
 
 
@@ -87,9 +88,10 @@ def test_new_words_are_no_new_mark(place: Path) -> None:
 
 
 def test_traces_that_lack_a_scenario_are_named_and_not_guessed(place: Path) -> None:
-    """A missing trace keeps the old mark, and is said."""
+    """Where a trace is needed and missing, the old mark is kept, and that is said."""
     with sqlite3.connect(place / "out" / "grades.db") as db:
         db.execute("DELETE FROM traces WHERE submission = 'ann' AND scenario = 'varied'")
+        db.execute("DELETE FROM verdicts WHERE submission = 'ann'")
     db.close()
     two_points_more(place)
     done = " ".join(regrade(place, "--yes").stdout.split())
@@ -114,3 +116,57 @@ def test_a_folder_that_bulk_has_not_written_is_named(tmp_path: Path) -> None:
     line = [sys.executable, str(ROOT / "grade.py"), "regrade", str(tmp_path / "out"), "--course", str(COURSE)]
     done = subprocess.run(line, capture_output=True, text=True, env=environment())
     assert done.returncode == 2 and "grades.db" in done.stderr and "Traceback" not in done.stderr
+
+
+def test_points_are_given_anew_without_a_look_at_the_traces(place: Path) -> None:
+    """Where only points or words change, the kept verdicts are enough, also without the traces."""
+    with sqlite3.connect(place / "out" / "grades.db") as db:
+        db.execute("DELETE FROM traces")
+    db.close()
+    two_points_more(place)
+    done = " ".join(regrade(place, "--yes").stdout.split())
+    assert "ann: 10 → 12 (+2)" in done and "no stored trace" not in done
+
+
+def test_another_price_needs_the_traces_and_no_run(place: Path) -> None:
+    """Prices decide what is right: the traces are judged again, and a program that was right is wrong now."""
+    edit(place / "course" / "course.yaml", 'output_usd: "5.00"', 'output_usd: "6.00"')
+    done = " ".join(regrade(place, "--yes").stdout.split())
+    assert "ann: 10 → " in done and "cost_function: passed (2), now failed (0)" in done
+
+
+def test_a_check_that_fails_in_itself_is_named_and_the_others_are_judged(place: Path) -> None:
+    """A fault of a check on one submission's traces keeps that mark; everybody else gets the new one."""
+    own = "def calm(case):\n    if 'zero' in case.trace.stderr.decode():\n        raise KeyError('no such thing')\n"
+    own += "    from grader.checks.verdict import passed\n    return passed()\n"
+    (place / "course" / "exercise1" / "checks.py").write_text(own, encoding="utf-8")
+    edit(place / "course" / "exercise1" / "exercise.yaml", "check: program.calls_api", "check: checks.calm")
+    two_points_more(place)
+    done = regrade(place, "--yes")
+    said = " ".join(done.stdout.split())
+    assert done.returncode == 0 and "ann: 10 → 12 (+2)" in said
+    assert "exercise1: the grader failed while judging it (KeyError: 'no such thing')" in said
+    assert "its marks stay as they were (1: cleo)" in said
+    by_name = {report["submission"]: report for report in results(place / "out")}
+    assert [by_name["ann"]["max_score"], by_name["cleo"]["max_score"]] == [12, 10]
+
+
+def test_programs_that_other_code_has_run_are_named(place: Path) -> None:
+    """Traces of a grader whose running code was another one are judged, and the difference is said."""
+    with sqlite3.connect(place / "out" / "grades.db") as db:
+        db.execute("UPDATE submissions SET grader = '1.0.0 running:0 judging:0' WHERE name = 'ben'")
+    db.close()
+    done = " ".join(regrade(place, "--yes").stdout.split())
+    assert "2 judged by this very course and grader already, 1 judged again" in done
+    assert "run by another version of the grader" in done and "(1: ben)" in done
+    again = bulk(place / "in", place / "out", "--course", str(place / "course"), seed=None)
+    assert "1 graded" in again.stdout and "2 unchanged" in again.stdout
+
+
+def test_what_lateness_costs_runs_and_judges_nobody_anew(place: Path) -> None:
+    """A changed policy for late work is no reason to run a program, nor to judge it."""
+    with (place / "course" / "course.yaml").open("a", encoding="utf-8") as file:
+        file.write("\nlateness:\n  percent_per_day: 10\n")
+    assert "3 judged by this very course and grader already" in " ".join(regrade(place).stdout.split())
+    again = bulk(place / "in", place / "out", "--course", str(place / "course"), seed=None)
+    assert "0 graded" in again.stdout and "3 unchanged" in again.stdout

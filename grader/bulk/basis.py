@@ -1,0 +1,145 @@
+"""What a grade rests on, as hashes: the grader's code, the course, and which of it runs or verdicts depend on.
+
+Theory: a change reaches as far as it must and no further. What *runs* rest on (the code that runs programs, scenarios,
+fixtures, what the probe calls) needs new runs. What *verdicts* rest on beside the traces (the checks' code, prices,
+which checks there are) needs the traces judged again. All else of a course (points, titles, hints, the words for a
+mistake) is put into the report again. What being late costs is in none of it: no mark of a check depends on it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from grader import __version__
+from grader.bulk.store import Kept
+from grader.checks.vocabulary import OF_ONE_STREAM
+from grader.course import Course, Exercise
+
+_PACKAGE = Path(__file__).resolve().parents[1]
+_BOTH = ("course.py", "documents.py", "fixtures", "screen.py", "trace.py")
+RUNNING = (*_BOTH, "checks/cells.py", "replay", "run", "sandbox")
+JUDGING = (*_BOTH, "checks", "grading.py", "judge.py", "report.py")
+_SHORT = 16
+
+
+@dataclass(frozen=True)
+class GraderCode:
+    """The code that made a grade: its version and two hashes, as a store keeps them in one text."""
+
+    version: str
+    running: str
+    judging: str
+
+    def __str__(self) -> str:
+        return f"{self.version} running:{self.running} judging:{self.judging}"
+
+    @classmethod
+    def read(cls, text: str) -> GraderCode:
+        """Read it back; of a grade that an earlier version has kept, the hashes are empty."""
+        version, *parts = text.split()
+        said = dict(part.split(":", 1) for part in parts if ":" in part)
+        return cls(version, said.get("running", ""), said.get("judging", ""))
+
+
+@lru_cache(maxsize=1)
+def this_code() -> GraderCode:
+    """The code of this grader."""
+    return GraderCode(__version__, _hash_of_code(RUNNING), _hash_of_code(JUDGING))
+
+
+def _hash_of_code(rooms: Iterable[str]) -> str:
+    total = hashlib.sha256()
+    for room in sorted(rooms):
+        path = _PACKAGE / room
+        for file in [path] if path.suffix else sorted(path.rglob("*.py")):
+            content = file.read_bytes().replace(b"\r\n", b"\n")
+            total.update(file.relative_to(_PACKAGE).as_posix().encode() + b"\0" + hashlib.sha256(content).digest())
+    return total.hexdigest()[:_SHORT]
+
+
+def version_of_files(course: str, files: Mapping[str, bytes]) -> str:
+    """Hash names and contents of all that a report can depend on; `course` names the course's folder among them."""
+    total = hashlib.sha256()
+    for name in sorted(files):
+        if not name.endswith(".md"):
+            content = _without_lateness(files[name]) if name == f"{course}/course.yaml" else files[name]
+            total.update(name.encode() + b"\0" + hashlib.sha256(content).digest())
+    return total.hexdigest()
+
+
+def _without_lateness(content: bytes) -> bytes:
+    """Leave out what being late costs; a file that does not hold what it should stays as it is."""
+    try:
+        said = yaml.safe_load(content)
+    except yaml.YAMLError:
+        return content
+    if not isinstance(said, dict):
+        return content
+    return json.dumps({k: v for k, v in said.items() if k != "lateness"}, sort_keys=True, default=str).encode()
+
+
+def run_version(course: Course, exercise: Exercise) -> str:
+    """Hash what a run of an exercise rests on in the course."""
+    said = {
+        "scenarios": {name: spec.model_dump(mode="json") for name, spec in exercise.scenarios.items()},
+        "functions": list(exercise.functions.items()),
+        "names": list(exercise.names),
+        "context": course.context_window_tokens,
+    }
+    total = hashlib.sha256(json.dumps(said, sort_keys=True).encode())
+    own = {spec.fixture for spec in exercise.scenarios.values()}
+    others = {spec.fixture for name in course.exercise_names for spec in course.exercise(name).scenarios.values()} - own
+    for path in sorted(course.fixtures.rglob("*")):
+        name = path.relative_to(course.fixtures).as_posix()
+        if path.suffix in (".yaml", ".yml", ".json") and name not in others and path.is_file():
+            total.update(name.encode() + b"\0" + path.read_bytes())
+    return total.hexdigest()
+
+
+@dataclass(frozen=True)
+class VerdictsVersion:
+    """What the verdicts on given traces of one exercise rest on.
+
+    `points`: where a run has several streamed calls, the points of the checks decide which of them is judged.
+    """
+
+    verdicts: str
+    points: str
+
+    def kept(self, said: bytes) -> Kept:
+        """Write on compressed verdicts what they rest on."""
+        return Kept(self.verdicts, self.points, said)
+
+    def allows(self, kept: Kept, *, several_streams: bool) -> bool:
+        """Say whether verdicts that were kept are those that today's course and code would give."""
+        return kept.version == self.verdicts and (not several_streams or kept.points == self.points)
+
+
+def verdicts_version(course: Course, exercise: Exercise) -> VerdictsVersion:
+    """Hash what of the course and the code verdicts rest on."""
+    own = course.folder / exercise.name / "checks.py"
+    said: dict[str, Any] = {
+        "code": this_code().judging,
+        "prices": course.prices.model_dump(mode="json"),
+        "model": course.default_model,
+        "context": course.context_window_tokens,
+        "scenarios": list(exercise.scenarios),
+        "functions": list(exercise.functions.items()),
+        "names": list(exercise.names),
+        "checks": [(spec.name, spec.check, list(exercise.scenarios_of(spec))) for spec in exercise.checks],
+        "own": hashlib.sha256(own.read_bytes()).hexdigest() if own.is_file() else "",
+    }
+    points = {spec.name: spec.points for spec in exercise.checks if spec.check in OF_ONE_STREAM}
+    return VerdictsVersion(_hash_of(said), _hash_of(points))
+
+
+def _hash_of(said: Mapping[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:_SHORT]

@@ -1,0 +1,183 @@
+"""One submission judged again by today's course, from what a store keeps of it. No program runs, nothing is guessed.
+
+Theory: a report is made again exercise by exercise, of as little as will do. Verdicts that rest on what they would rest
+on today are put into points and words again; else the traces are judged. Where the traces cannot stand for what would
+run today (another scenario, another fixture, a function that was not called), or a check fails on them, the exercise
+keeps its old report and is named.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+
+from grader import report as report_file
+from grader.bulk.basis import VerdictsVersion, run_version, this_code, verdicts_version
+from grader.bulk.bench import packed_judged, page_of
+from grader.bulk.store import Kept, Row, Store, unpacked
+from grader.checks import judged as judged_file
+from grader.checks.judged import Judged
+from grader.course import Course
+from grader.judge import reported, verdicts_of
+from grader.report import ExerciseReport, Report
+from grader.trace import Trace
+
+
+@dataclass(frozen=True)
+class Change:
+    """A mark that is another one now."""
+
+    name: str
+    before: float
+    after: float
+    checks: tuple[str, ...]  # "exercise1.runs: failed, now passed"
+
+
+@dataclass(frozen=True)
+class Again:
+    """What judging a submission again came to.
+
+    `report` is None where it is the same to the letter. `unjudged` are the exercises that kept their old report, with
+    the reason; `aside` is what else must be said. `judged` are new verdicts, by exercise.
+    """
+
+    name: str
+    report: str | None
+    change: Change | None
+    unjudged: tuple[str, ...] = ()
+    aside: tuple[str, ...] = ()
+    judged: Mapping[str, Kept] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Today:
+    """Today's course, and what its grades rest on."""
+
+    course: Course
+    runs: Mapping[str, str]
+    verdicts: Mapping[str, VerdictsVersion]
+
+    @classmethod
+    def of(cls, course: Course) -> Today:
+        """Read a course."""
+        exercises = [course.exercise(name) for name in course.exercise_names]
+        return cls(
+            course,
+            {each.name: run_version(course, each) for each in exercises},
+            {each.name: verdicts_version(course, each) for each in exercises},
+        )
+
+    def judge(self, store: Store, row: Row, beside: Path | None = None) -> Again:
+        """Judge a submission again; write its new page to `beside` where there is one and it has changed."""
+        return _Rejudging(self, store, row).again(beside)
+
+
+class _Rejudging:
+    """One submission."""
+
+    def __init__(self, today: Today, store: Store, row: Row) -> None:
+        self._today = today
+        self._course = today.course
+        self._store = store
+        self._row = row
+        self._kept = store.judged(row.name)
+        self._unjudged: list[str] = []
+        self._new: dict[str, Kept] = {}
+
+    @cached_property
+    def _traces(self) -> dict[str, dict[str, Trace]]:
+        return unpacked(self._store.packed_traces(self._row.name))
+
+    def again(self, beside: Path | None) -> Again:
+        old = self._row.read_report()
+        report = _summed(old, [self._exercise(before) for before in old.exercises], self._course)
+        text = report_file.dump(report)
+        present = {exercise.name for exercise in old.exercises}
+        aside = [f"{name} was not part of the batch" for name in self._course.exercise_names if name not in present]
+        changed = text != self._row.report
+        if changed and beside is not None:
+            beside.write_bytes(page_of(self._course, report, self._traces))
+        return Again(
+            self._row.name,
+            text if changed else None,
+            _change(old, report) if changed else None,
+            tuple(self._unjudged),
+            tuple(aside),
+            self._new,
+        )
+
+    def _exercise(self, before: ExerciseReport) -> ExerciseReport:
+        """Judge one exercise again, or say why not and leave it as it was."""
+        name = before.name
+        if name not in self._course.exercise_names:
+            return self._as_it_was(before, "is not in the course any more; its marks stay as they were", colon=False)
+        exercise = self._course.exercise(name)
+        if before.outcome == "missing":
+            return replace(before, title=exercise.title, max_score=float(exercise.max_score))
+        if before.outcome == "error":
+            return self._as_it_was(before, "the grader failed when it was run; run bulk again")
+        if self._row.run_versions.get(name) != self._today.runs[name]:
+            return self._as_it_was(before, "its scenarios, fixtures or functions are others now; run bulk again")
+        try:
+            judged = self._verdicts(name)
+            if isinstance(judged, str):
+                return self._as_it_was(before, judged)
+            made = reported(exercise, judged, self._course)
+        except Exception as error:  # a fault of ours in one submission must not cost the others their marks
+            said = f"the grader failed while judging it ({type(error).__name__}: {error}); its marks stay as they were"
+            return self._as_it_was(before, said)
+        return replace(made, traces=before.traces)
+
+    def _verdicts(self, name: str) -> Judged | str:
+        """Give today's verdicts on an exercise, or say why there are none."""
+        exercise, today = self._course.exercise(name), self._today.verdicts[name]
+        kept = self._kept.get(name)
+        if kept is not None and kept.version == today.verdicts:
+            judged = judged_file.load(zlib.decompress(kept.said).decode())
+            if today.allows(kept, several_streams=judged.several_streams):
+                return judged
+        traces = self._traces.get(name, {})
+        wanted = [*exercise.scenarios, *([Trace.FUNCTIONS] if exercise.functions or exercise.names else [])]
+        if lacking := [scenario for scenario in wanted if scenario not in traces]:
+            return f"no stored trace of {', '.join(lacking)}; run bulk again"
+        judged = verdicts_of(exercise, traces, self._course)
+        self._new[name] = today.kept(packed_judged(judged))
+        return judged
+
+    def _as_it_was(self, before: ExerciseReport, reason: str, *, colon: bool = True) -> ExerciseReport:
+        self._unjudged.append(f"{before.name}{':' if colon else ''} {reason}")
+        return before
+
+
+def _summed(old: Report, exercises: list[ExerciseReport], course: Course) -> Report:
+    """Put exercises into a report that is otherwise that of the run."""
+    return replace(
+        old,
+        course=course.title,
+        grader=this_code().version,
+        score=sum(exercise.score for exercise in exercises),
+        max_score=sum(exercise.max_score for exercise in exercises),
+        bonus=sum(exercise.bonus for exercise in exercises),
+        exercises=tuple(exercises),
+    )
+
+
+def _change(before: Report, after: Report) -> Change | None:
+    """Say how a mark changed, None where only words did."""
+    earlier, later = _outcomes(before), _outcomes(after)
+    marks = (before.score, before.bonus, before.max_score), (after.score, after.bonus, after.max_score)
+    if marks[0] == marks[1] and earlier == later:
+        return None
+    checks = tuple(
+        f"{name}: {earlier.get(name, 'not there')}, now {later.get(name, 'not there')}"
+        for name in {**earlier, **later}
+        if earlier.get(name) != later.get(name)
+    )
+    return Change(before.submission, before.score + before.bonus, after.score + after.bonus, checks)
+
+
+def _outcomes(report: Report) -> dict[str, str]:
+    return {f"{e.name}.{c.name}": f"{c.outcome} ({c.score:g})" for e in report.exercises for c in e.checks}
