@@ -39,6 +39,11 @@ class Passage:
     kept_up: bool
     held: bool  # on its way while more than a line was missing
 
+    @property
+    def late(self) -> bool:
+        """Whether more than a line was missing when the server went on after this piece."""
+        return self.waiting is not None and self.waiting > LINE
+
 
 @dataclass(frozen=True)
 class Timeline:
@@ -64,6 +69,11 @@ class Timeline:
     @property
     def left_out(self) -> int:
         return len(self.passages) - len(self.rows)
+
+    @property
+    def late(self) -> int:
+        """How many pieces the table marks as late."""
+        return sum(passage.late for passage in self.passages)
 
     @property
     def any_late(self) -> bool:
@@ -242,8 +252,8 @@ def _words(stream: Exchange, grown: Growth, passages: tuple[Passage, ...], walk:
     together = "they all came out at once" if len(ends) == 1 else f"they came out in {len(ends):,} lots"
     after = walk.end_step is not None and min(ends) > walk.end_step
     return (
-        f"{grown.late:,} of {total:,} pieces waited on your side",
-        f"The slanted lines are the pieces that had left the server and were not on your screen; {together}"
-        f"{', after the last one had been sent' if after else ''}. "
-        f"At the most {grown.largest_backlog:,} characters were waiting; a line ({LINE}) is allowed.",
+        f"After {grown.late:,} of {total:,} pieces more than a line was missing from your screen",
+        "The slanted lines are pieces that had left the server long before they stood on your screen: "
+        f"{together}{', after the last one had been sent' if after else ''}. "
+        f"At the most {grown.largest_backlog:,} characters were missing; a line ({LINE}) may be.",
     )

@@ -26,8 +26,9 @@ def test_a_streamed_answer_is_said_to_arrive() -> None:
 def test_a_held_back_answer_is_a_fan_that_ends_in_one_place() -> None:
     """All pieces come to the screen at once, after the last has left."""
     (timeline,) = timelines(streamed(progressive=False), "run", ROOMS[0])
-    late = sum(not p.kept_up for p in timeline.passages)
-    assert timeline.finding == f"{late} of {len(pieces())} pieces waited on your side"
+    count = len(pieces())
+    assert timeline.finding == f"After {timeline.late} of {count} pieces more than a line was missing from your screen"
+    assert timeline.late == sum(not p.kept_up for p in timeline.passages)  # what the table marks is what is said
     assert "all came out at once, after the last one had been sent" in timeline.reading
     assert len({p.shown_step for p in timeline.passages}) == 1
     assert timeline.drawing.count('class="way late"') == len(pieces())
