@@ -6,7 +6,6 @@ import os
 import shutil
 import subprocess
 import sys
-from importlib import util
 from pathlib import Path
 
 import anthropic
@@ -15,6 +14,7 @@ import pytest
 from grader.author.serving import FaultError, fault_of
 from grader.cli import main
 from tests.author.test_record import api
+from tests.replay import sdk_matrix
 
 
 def client(url: str, **options: object) -> anthropic.Anthropic:
@@ -67,40 +67,84 @@ def test_a_wrong_command_line_is_one_line(arguments: list[str], capsys: pytest.C
     assert len(capsys.readouterr().err.strip().splitlines()) == 1
 
 
-def test_langchain_talks_to_it() -> None:
+# ---------------------------------------------------------------- clients that nobody here wrote
+
+
+def sdks() -> Path:
+    """The folder with SDKs and clients (see tests/replay/sdk_matrix.py), skipped by name where there is none."""
+    base = sdk_matrix.folder()
+    if base is None:
+        pytest.skip(f"{sdk_matrix.VARIABLE} names no folder with clients")
+    return base
+
+
+def python_of_clients() -> str:
+    """The interpreter beside which LangChain and llm are installed."""
+    base = sdks()
+    if not sdk_matrix.has_clients(base):
+        pytest.skip(f"{', '.join(sdk_matrix.CLIENTS)} are not installed in {sdk_matrix.VARIABLE}")
+    return str(sdk_matrix.python_of_clients(base))
+
+
+def output_of(command: list[str], url: str, folder: Path, **more: str) -> str:
+    """Run a client against an address and give what it printed; a client that fails fails the test."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("ANTHROPIC", "PYTHON"))}
+    environment = {**kept, "ANTHROPIC_BASE_URL": url, "ANTHROPIC_API_KEY": "anything", **more}
+    done = subprocess.run(
+        command, env=environment, capture_output=True, text=True, stdin=subprocess.DEVNULL, cwd=folder, timeout=120
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.mark.parametrize(
+    "name, ways", [("messages", "plain"), ("messages_stream", "stream"), ("thinking_stream", "stream")]
+)
+def test_the_sdks_own_examples_talk_to_it(name: str, ways: str, tmp_path: Path) -> None:
+    """Programs from the SDK's source package run as they are."""
+    example = sdk_matrix.examples_of(sdks()) / f"{name}.py"
+    if not example.is_file():
+        pytest.skip(f"the Python SDK's example {name}.py is not in {sdk_matrix.VARIABLE}")
+    with api("exercise3") as (url, log):
+        said = output_of([sys.executable, str(example)], url, tmp_path)
+    assert len(said) > 500
+    assert any("pieces (complete)" in line for line in log) == (ways == "stream")
+    assert not any(" 4" in line.split("  ")[0] for line in log)  # no request was refused
+
+
+LANGCHAIN = """
+import sys
+from langchain_anthropic import ChatAnthropic
+model = ChatAnthropic(model="claude-haiku-4-5", max_tokens=1500)
+print(model.invoke("How does a model write?").usage_metadata["output_tokens"])
+parts = [str(part.text) for part in model.stream("How does a model write?")]
+print(len(parts), len("".join(parts)))
+"""
+
+
+def test_langchain_talks_to_it(tmp_path: Path) -> None:
     """A LangChain chat model calls and streams."""
-    langchain = pytest.importorskip("langchain_anthropic", reason="langchain-anthropic is not installed")
     with api("exercise3") as (url, _):
-        model = langchain.ChatAnthropic(model="claude-haiku-4-5", base_url=url, api_key="anything", max_tokens=1500)
-        assert model.invoke("How does a model write?").usage_metadata["output_tokens"] == 206
-        text = "".join(str(part.text) for part in model.stream("How does a model write?"))
-    assert len(text) > 2000
+        said = output_of([python_of_clients(), "-c", LANGCHAIN], url, tmp_path)
+    tokens, parts, characters = map(int, said.split())
+    assert tokens == 206 and parts >= 115 and characters > 2000
 
 
 def test_llm_talks_to_it(tmp_path: Path) -> None:
     """The command-line tool `llm` with its Anthropic plugin streams an answer."""
-    if util.find_spec("llm") is None or util.find_spec("llm_anthropic") is None:
-        pytest.skip("llm and llm-anthropic are not installed")
+    command = [python_of_clients(), "-m", "llm", "-m", "claude-haiku-4.5", "How does a model write?"]
     with api("exercise3") as (url, log):
-        environment = {
-            **os.environ,
-            "ANTHROPIC_BASE_URL": url,
-            "ANTHROPIC_API_KEY": "x",
-            "LLM_USER_PATH": str(tmp_path),
-        }
-        command = [sys.executable, "-m", "llm", "-m", "claude-haiku-4.5", "How does a model write?"]
-        done = subprocess.run(command, env=environment, capture_output=True, text=True, stdin=subprocess.DEVNULL)
-    assert done.returncode == 0, done.stderr
-    assert len(done.stdout) > 500 and any("stream" in line for line in log)
+        said = output_of(command, url, tmp_path, LLM_USER_PATH=str(tmp_path))
+    assert len(said) > 500 and any("stream" in line for line in log)
 
 
 def test_the_typescript_sdk_talks_to_it(tmp_path: Path) -> None:
-    """The SDK for Node streams an answer (where its package has been installed)."""
-    node = shutil.which("node")
-    package = os.environ.get("ANTHROPIC_TYPESCRIPT_SDK", "")
-    if node is None or not package:
-        pytest.skip("Node, or ANTHROPIC_TYPESCRIPT_SDK (the folder that holds its node_modules), is not there")
-    program = Path(package) / "stream-once.mjs"
+    """The SDK for Node streams an answer."""
+    node, base = shutil.which("node"), sdks()
+    if node is None or not sdk_matrix.has_typescript(base):
+        pytest.skip(f"node or the TypeScript SDK {sdk_matrix.TYPESCRIPT_SDK} is not installed in {sdk_matrix.VARIABLE}")
+    (tmp_path / "node_modules").symlink_to(sdk_matrix.typescript_of(base) / "node_modules")
+    program = tmp_path / "stream-once.mjs"
     program.write_text(
         "import Anthropic from '@anthropic-ai/sdk';\n"
         "const stream = new Anthropic().messages.stream({model: 'claude-haiku-4-5', max_tokens: 1500,\n"
@@ -111,6 +155,4 @@ def test_the_typescript_sdk_talks_to_it(tmp_path: Path) -> None:
         encoding="utf-8",
     )
     with api("exercise3") as (url, _):
-        environment = {**os.environ, "ANTHROPIC_BASE_URL": url, "ANTHROPIC_API_KEY": "x"}
-        done = subprocess.run([node, str(program)], env=environment, capture_output=True, text=True, cwd=package)
-    assert done.stdout.split() == ["115", "587"], done.stderr
+        assert output_of([node, str(program)], url, tmp_path).split() == ["115", "587"]

@@ -1,7 +1,7 @@
-"""The SDKs that the replay server is tested with, and a folder in which they are installed, one beside the other.
+"""The SDKs and clients that the replay server is tested with, and a folder in which they are, one beside the other.
 
     python tests/replay/sdk_matrix.py FOLDER        installs what is missing there
-    GRADER_SDKS=FOLDER pytest tests/replay          tests with what is there; the rest is skipped by name
+    GRADER_SDKS=FOLDER pytest tests                 tests with what is there; the rest is skipped by name
 
 Standard library only: this runs before anything is installed.
 """
@@ -13,12 +13,14 @@ import os
 import shutil
 import subprocess
 import sys
+import tarfile
 import venv
 from pathlib import Path
 
 VARIABLE = "GRADER_SDKS"
 PYTHON_SDKS = ("0.125.0", "1.17.0", "2.11.0")  # the last of each generation
 TYPESCRIPT_SDK = "1.11.0"
+CLIENTS = ("llm", "llm-anthropic", "langchain-anthropic")  # written by others on top of the Python SDK
 
 
 def folder() -> Path | None:
@@ -50,6 +52,24 @@ def has_python(base: Path, version: str) -> bool:
     return python.is_file() and _run([str(python), "-c", "import anthropic; print(anthropic.__version__)"]) == version
 
 
+def python_of_clients(base: Path) -> Path:
+    """The interpreter beside which the clients of others are installed."""
+    home = base / "clients"
+    return home / "Scripts" / "python.exe" if os.name == "nt" else home / "bin" / "python"
+
+
+def has_clients(base: Path) -> bool:
+    """Whether all clients of others are installed."""
+    python = python_of_clients(base)
+    imported = "import llm, llm_anthropic, langchain_anthropic; print('all')"
+    return python.is_file() and _run([str(python), "-c", imported]) == "all"
+
+
+def examples_of(base: Path) -> Path:
+    """The folder of the Python SDK's own examples."""
+    return base / f"anthropic-{PYTHON_SDKS[-1]}" / "examples"
+
+
 def prepare(base: Path) -> list[str]:
     """Install what is missing; give a line for each SDK that could not be."""
     base.mkdir(parents=True, exist_ok=True)
@@ -61,6 +81,15 @@ def prepare(base: Path) -> list[str]:
             _run([str(python_of(base, version)), "-m", "pip", "install", "--quiet", f"anthropic=={version}"])
             if not has_python(base, version):
                 missing.append(f"The Python SDK {version} could not be installed.")
+    if not has_clients(base):
+        venv.create(base / "clients", clear=True, with_pip=True)
+        _run([str(python_of_clients(base)), "-m", "pip", "install", "--quiet", *CLIENTS])
+        if not has_clients(base):
+            missing.append(f"{', '.join(CLIENTS)} could not be installed.")
+    if not examples_of(base).is_dir():
+        _unpack_examples(base)
+        if not examples_of(base).is_dir():
+            missing.append("The examples of the Python SDK could not be had.")
     npm = shutil.which("npm")
     if npm is None or shutil.which("node") is None:
         missing.append("There is no node here: the TypeScript SDK is not tested.")
@@ -70,6 +99,23 @@ def prepare(base: Path) -> list[str]:
         if not has_typescript(base):
             missing.append(f"The TypeScript SDK {TYPESCRIPT_SDK} could not be installed.")
     return missing
+
+
+def _unpack_examples(base: Path) -> None:
+    """Take the examples out of the SDK's source package."""
+    name = f"anthropic-{PYTHON_SDKS[-1]}"
+    wanted = ["--no-deps", "--no-binary", "anthropic", "--dest", str(base), name.replace("-", "==")]
+    _run([sys.executable, "-m", "pip", "download", "--quiet", *wanted])
+    package = base / f"{name}.tar.gz"
+    if package.is_file():
+        with tarfile.open(package) as file:
+            inside = [each for each in file if each.isfile() and each.name.startswith(f"{name}/examples/")]
+            for each in inside:
+                place = examples_of(base) / each.name.removeprefix(f"{name}/examples/")
+                content = file.extractfile(each)
+                if ".." not in place.parts and content is not None:
+                    place.parent.mkdir(parents=True, exist_ok=True)
+                    place.write_bytes(content.read())
 
 
 def _run(command: list[str]) -> str:
