@@ -143,10 +143,6 @@ def _deliver(options: argparse.Namespace, course: Course, graded: Graded, source
             exercises.append(replace(exercise, traces=written))
         report = replace(report, exercises=tuple(exercises))
     again = here(options.submission)
-    page: Path | None = None
-    if options.exercises and not options.no_report:
-        page = options.report or Path("reports") / f"{report.submission}.html"
-        _write_page(course, report, graded, page, again)
     if options.json == "-":
         say(report_file.dump(report, indent=2), "\n", plain=True)
     else:
@@ -154,10 +150,14 @@ def _deliver(options: argparse.Namespace, course: Course, graded: Graded, source
             Path(options.json).write_text(report_file.dump(report, indent=2) + "\n", encoding="utf-8")
         if options.exercises:
             say(report_view(report, hint_level=min(options.hint, 2), again=again, places=_places(graded)))
-            if page is not None:
-                say(f"Report: {page}")
         else:
             say(overview(report, source.name, again.program))
+    page: Path | None = None
+    if options.exercises and not options.no_report:  # after what is read first: a page takes longer to write
+        page = options.report or Path("reports") / f"{report.submission}.html"
+        _write_page(course, report, graded, page, again)
+        if options.json != "-":
+            say(f"Report: {page}")
     if options.open and page is not None:
         import webbrowser
 
