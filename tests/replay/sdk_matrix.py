@@ -61,8 +61,8 @@ def python_of_clients(base: Path) -> Path:
 def has_clients(base: Path) -> bool:
     """Whether all clients of others are installed."""
     python = python_of_clients(base)
-    imported = "import llm, llm_anthropic, langchain_anthropic; print('all')"
-    return python.is_file() and _run([str(python), "-c", imported]) == "all"
+    found = f"from importlib import util; print(all(map(util.find_spec, {[c.replace('-', '_') for c in CLIENTS]})))"
+    return python.is_file() and _run([str(python), "-c", found]) == "True"
 
 
 def examples_of(base: Path) -> Path:
