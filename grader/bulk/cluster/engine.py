@@ -10,33 +10,28 @@ submission runs and repeats nothing: whom a death makes suspect must be known he
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import uuid
 from collections.abc import Callable, Coroutine, Iterator
-from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
-from importlib import import_module
 from typing import Any
 
 from grader.bulk.bench import Orders, failed, packed
 from grader.bulk.bundle import CourseBundle
 from grader.bulk.cluster import station
 from grader.bulk.cluster.address import Address, is_open, warning
+from grader.bulk.cluster.admission import Batch, Ready, Refused, admission
 from grader.bulk.cluster.deal import Aside, Deal, Desk, Station
 from grader.bulk.cluster.desk import Answer
-from grader.bulk.cluster.local import Local, LocalError
-from grader.bulk.cluster.local import start as start_local
-from grader.bulk.cluster.quiet import quiet
-from grader.bulk.cluster.versions import Versions, differences, here
+from grader.bulk.cluster.scheduler import AskError, Scheduler, SchedulerError
 from grader.bulk.frames import Grade, frames_of, grade_of, submission_frame
 from grader.bulk.pool import PoolError
 from grader.course import Course
+from grader.run.submission import Submission
 from grader.sandbox.job import Seal
 
 _LOOK_S = 0.3  # between two looks at which workers there are
 _PATIENCE_S = 30.0  # for another worker to come when nothing is left but what seems to end workers
-_ANSWER_S = 60.0  # for the scheduler to answer
-_LAST_S = 5.0  # for workers to be told that it is over
+_CHECK_S = 60.0  # for the workers that are there at first to be checked; those that are busy may come later
 _IN_VAIN = 12  # deaths without a grade in between, besides one a worker: then it is not the submissions
 
 
@@ -53,24 +48,6 @@ class _Went:
     """A worker is not there any more."""
 
     address: str
-
-
-@dataclass(frozen=True)
-class _Ready:
-    """A worker is checked and its desks are open."""
-
-    address: str
-    desks: int
-    mark: str
-    seal: str
-
-
-@dataclass(frozen=True)
-class _Refused:
-    """A worker must not grade this class."""
-
-    address: str
-    reason: str
 
 
 @dataclass(frozen=True)
@@ -94,7 +71,7 @@ class _Enough:
     """Workers that have not answered yet are waited for no longer; they may still come."""
 
 
-_Event = _Came | _Went | _Ready | _Refused | _Answered | _Enough | _Over
+_Event = _Came | _Went | Ready | Refused | _Answered | _Enough | _Over
 
 
 @dataclass
@@ -114,12 +91,10 @@ class Cluster:
     ) -> None:
         self._address = address
         self._course = course
-        self._bundle = bundle
         self._orders = orders
         self._notice = notice
-        self._batch = uuid.uuid4().hex
-        self._stack = AsyncExitStack()
-        self._client: Any = None
+        self._scheduler = Scheduler(address)
+        self._batch = Batch(uuid.uuid4().hex, bundle, orders)
         self._events: asyncio.Queue[_Event] = asyncio.Queue()
         self._workers: dict[str, _Worker] = {}
         self._free: dict[Desk, None] = {}  # in the order in which they asked
@@ -129,17 +104,21 @@ class Cluster:
         self.seal: Seal | None = None
 
     async def __aenter__(self) -> Cluster:
+        if is_open(self._address.url):
+            self._warn(self._address.url)
         try:
-            await self._connect()
-        except BaseException:
-            await self._stack.aclose()
-            raise
+            await self._scheduler.__aenter__()
+        except SchedulerError as error:
+            raise PoolError(str(error)) from None
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        await self._stack.aclose()
+        try:
+            await self._scheduler.tell_all(station.close_station, self._batch.name)
+        finally:
+            await self._scheduler.__aexit__()
 
-    async def grade(self, work: Iterator[Any], keep: Callable[[Grade], None]) -> None:
+    async def grade(self, work: Iterator[Submission], keep: Callable[[Grade], None]) -> None:
         """Grade everything that `work` gives and pass each grade to `keep`, as it comes; raise PoolError."""
         deal = Deal(work)
         watching = asyncio.ensure_future(self._watch())
@@ -168,9 +147,9 @@ class Cluster:
                 self._come(event)
             case _Went(address):
                 asides = self._bury(deal, address)
-            case _Ready():
+            case Ready():
                 self._admit(deal, event)
-            case _Refused(address, reason):
+            case Refused(address, reason):
                 self._refuse(deal, address, reason)
             case _Answered():
                 asides = self._answered(deal, event, keep)
@@ -182,62 +161,20 @@ class Cluster:
             raise PoolError(f"The workers of the cluster end by themselves: {self._last_words or 'they say nothing'}.")
         return asides
 
-    async def _connect(self) -> None:
-        """Start or find the scheduler; what has to be closed goes on the stack."""
-        self._stack.enter_context(quiet())
-        distributed: Any = import_module("distributed")  # it has no types
-        url, security = self._address.url, None
-        if self._address.local:
-            local = await self._local()
-            url = local.url
-            if local.seals:
-                security = distributed.Security(require_encryption=True, **local.seals)
-        elif is_open(url):
-            self._warn(url)
-        client = distributed.Client(
-            url, security=security, asynchronous=True, set_as_default=False, direct_to_workers=False, name="grade-bulk"
-        )
-        try:
-            self._client = await client
-        except (OSError, ValueError, TypeError, RuntimeError) as error:  # TypeError: TLS without certificates
-            with contextlib.suppress(Exception):
-                await client.close()
-            raise PoolError(f"There is no scheduler to be reached at {url}: {_one_line(error)}") from None
-        self._stack.push_async_callback(self._disconnect)
-
-    async def _local(self) -> Local:
-        try:
-            local = await start_local(self._address.local)
-        except LocalError as error:
-            raise PoolError(str(error)) from None
-        self._stack.push_async_callback(local.end)
-        return local
-
-    async def _disconnect(self) -> None:
-        """Close the desks where they can be reached, and the connection."""
-        with contextlib.suppress(Exception):
-            told = self._client.run(station.close_station, self._batch, on_error="ignore")
-            await asyncio.wait_for(told, _LAST_S)
-        with contextlib.suppress(Exception):
-            await asyncio.wait_for(self._client.close(), _LAST_S)
-
     async def _watch(self) -> None:
         """Look again and again which workers there are."""
         known: dict[str, int] = {}
         waiting = False
         while True:
             try:
-                found: dict[str, int] = dict(await asyncio.wait_for(self._client.nthreads(), _ANSWER_S))
-            except Exception as error:
-                reason = f"The scheduler at {self._address.url} does not answer any more ({_one_line(error)})"
-                self._events.put_nowait(
-                    _Over(f"{reason}. What was graded until now is kept; run the same command again to go on.")
-                )
+                found = await self._scheduler.threads()
+            except SchedulerError as error:
+                self._events.put_nowait(_Over(str(error)))
                 return
             known = {address: threads for address, threads in known.items() if address in self._workers}
             if not known and found:
                 self._checking |= set(found)
-                asyncio.get_running_loop().call_later(_ANSWER_S, self._events.put_nowait, _Enough())
+                asyncio.get_running_loop().call_later(_CHECK_S, self._events.put_nowait, _Enough())
             for address in known.keys() - found.keys():
                 self._events.put_nowait(_Went(address))
             for address in found.keys() - known.keys():
@@ -245,78 +182,19 @@ class Cluster:
                 self._events.put_nowait(_Came(address, found[address]))
             known = found
             if not found and not waiting:
-                self._notice(f"The scheduler at {self._address.url} has no workers; waiting for one (Ctrl-C stops).")
+                self._notice(f"The scheduler at {self._scheduler.url} has no workers; waiting for one (Ctrl-C stops).")
             waiting = not found
             await asyncio.sleep(_LOOK_S)
 
     def _come(self, event: _Came) -> None:
         if is_open(event.address):
             self._warn(event.address)
-        self._begin(event.address, self._check(event.address, event.threads))
+        self._begin(event.address, self._check(event))
 
-    async def _check(self, address: str, threads: int) -> None:
-        """See that a worker would grade as this machine does, and open its desks: nothing of a student's is sent."""
-        try:
-            if different := differences(here(), await self._greet(address)):
-                self._events.put_nowait(_Refused(address, f"has {'; '.join(different)}. Install the same there."))
-                return
-            version = self._bundle.version
-            opened = await self._open(address, threads)
-            if opened.outcome == "unknown course":
-                found = await self._ask(address, station.learn, self._bundle)
-                opened = (
-                    await self._open(address, threads) if found == version else station.Opened("other course", found)
-                )
-            event: _Event
-            if opened.outcome == "open":
-                event = _Ready(address, threads, opened.what, opened.seal)
-            elif opened.outcome == "fault":
-                event = _Refused(address, f"cannot grade: {opened.what}")
-            else:
-                what = (
-                    f"has version {opened.what[:12]} of the course there, {version[:12]} here. Start the worker anew."
-                )
-                event = _Refused(address, what)
-        except _AskError as error:
-            event = _Refused(address, str(error))
-        self._events.put_nowait(event)
+    async def _check(self, event: _Came) -> None:
+        self._events.put_nowait(await admission(self._scheduler, event.address, event.threads, self._batch))
 
-    async def _greet(self, address: str) -> Versions:
-        """Ask a worker for its versions; raise _AskError naming what it has where it cannot say."""
-        from importlib import metadata
-
-        try:
-            found: Versions = await self._ask(address, station.greet)
-        except _AskError as error:
-            try:
-                version = await self._ask(address, metadata.version, "grader")
-            except _AskError:
-                version = "none"
-            raise _AskError(
-                f"or its scheduler has grader {version} there, {here().grader} here ({error}). Install the same there."
-            ) from None
-        return found
-
-    async def _open(self, address: str, threads: int) -> station.Opened:
-        opened: station.Opened = await self._ask(
-            address, station.open_station, self._batch, self._bundle.version, self._orders, threads
-        )
-        return opened
-
-    async def _ask(self, address: str, what: Callable[..., Any], *arguments: Any) -> Any:
-        """Run a function on one worker; raise _AskError where that fails."""
-        future = self._client.submit(
-            what, *arguments, workers=[address], allow_other_workers=False, pure=False, retries=0,
-            key=f"grade-{uuid.uuid4().hex}",
-        )  # fmt: skip
-        try:
-            return await future
-        except Exception as error:
-            raise _AskError(_one_line(error)) from None
-        finally:
-            future.release()
-
-    def _admit(self, deal: Deal, event: _Ready) -> None:
+    def _admit(self, deal: Deal, event: Ready) -> None:
         self._checking.discard(event.address)
         worker = self._workers.get(event.address)
         if worker is None:  # gone meanwhile
@@ -363,10 +241,10 @@ class Cluster:
     async def _exchanged(self, desk: Desk, mark: str, number: int, frames: bytes) -> None:
         answer, failure = None, ""
         try:
-            answer = await self._ask(
-                desk.station.address, station.exchange, self._batch, mark, desk.number, number, frames
+            answer = await self._scheduler.ask(
+                desk.station.address, station.exchange, self._batch.name, mark, desk.number, number, frames
             )
-        except _AskError as error:
+        except AskError as error:
             failure = str(error)
         self._events.put_nowait(_Answered(desk, answer, failure))
 
@@ -418,12 +296,3 @@ class Cluster:
         if not self._warned:
             self._warned = True
             self._notice(warning(url))
-
-
-class _AskError(RuntimeError):
-    """A worker could not be asked; the text is one line."""
-
-
-def _one_line(error: BaseException) -> str:
-    text = " ".join(str(error).split())
-    return f"{type(error).__name__}: {text}" if text else type(error).__name__
