@@ -7,13 +7,12 @@ reached, ends the run as a fault that is nobody's mistake.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timezone
 from decimal import Decimal
 from typing import Any
 
+from grader.author.passage import Passage, returned, tokens_of
 from grader.author.purse import NotPaidFor, Purse
 from grader.author.upstream import Reply, Upstream, UpstreamError
 from grader.fixtures.content import countable
@@ -27,22 +26,17 @@ from grader.replay.script import Answer, Headers, Whole
 from grader.replay.server import CLAIMS, Claims, ReplayServer, harmless
 from grader.replay.wire import Marks, envelope, to_json
 from grader.run.session import RunFault
-from grader.screen import Progress, Screen
+from grader.screen import Screen
 from grader.trace import (
     COUNT_TOKENS,
     MESSAGES,
     AnswerSent,
-    GatePassed,
     Json,
-    PieceSent,
     RequestReceived,
-    StreamEnded,
-    StreamStarted,
 )
 
 LONGEST_KEPT = 500
 _FORWARDED = ("content-type", "accept", "user-agent", "anthropic-version", "anthropic-beta")
-_RETURNED = ("content-type", "cache-control", "request-id", "retry-after", "retry-after-ms", "x-should-retry")
 _FAILED_MAY_RETRY = frozenset({408, 409, 429, 500, 502, 503, 504, 529})
 
 
@@ -122,7 +116,7 @@ class LiveServer(ReplayServer):
         reserved: Decimal | None = None
         if turn.request.method == "POST" and turn.request.path == MESSAGES and body:
             reserved = await self._reserve(turn, body)
-        used = 0, 0
+        used: tuple[int, int] | None = None  # not known: then all that was reserved counts as spent
         try:
             path, sent = turn.request.path, turn.request.body or b""
             async with self._account.upstream.ask(turn.request.method, path, self._headers(turn), sent) as reply:
@@ -132,7 +126,7 @@ class LiveServer(ReplayServer):
                     used = await self._whole(connection, turn, reply)
         finally:
             if reserved is not None:
-                self._account.purse.settle(reserved, model, *used)
+                self._account.purse.settle(reserved, model, used)
 
     def _headers(self, turn: _LiveTurn) -> list[tuple[str, str]]:
         given = turn.request.headers
@@ -163,13 +157,13 @@ class LiveServer(ReplayServer):
         if reply.status != 200:
             self._account.told[turn.exchange] = dict(reply.headers)
         head_only = turn.request.method == "HEAD"
-        connection.send_whole(reply.status, _returned(reply), data, head_only=head_only)
+        connection.send_whole(reply.status, returned(reply), data, head_only=head_only)
         self._recorder.record(AnswerSent, exchange=turn.exchange, status=reply.status, body=value)
         self._tries.end(turn.exchange, failed=reply.status in _FAILED_MAY_RETRY)
-        return _used(value)
+        return tokens_of(value.get("usage") if isinstance(value, dict) else None)
 
-    async def _stream(self, connection: Connection, turn: _LiveTurn, reply: Reply) -> tuple[int, int]:
-        passage = _Passage(self, connection, turn.exchange)
+    async def _stream(self, connection: Connection, turn: _LiveTurn, reply: Reply) -> tuple[int, int] | None:
+        passage = Passage(connection, turn.exchange, self._recorder, self._gate, self._screen)
         buffer = b""
         try:
             async for part in reply.parts:
@@ -187,6 +181,7 @@ class LiveServer(ReplayServer):
             raise
         finally:
             passage.record_end()
+            self._tries.end(turn.exchange, failed=passage.how in ("cut", "error"))
         return passage.used
 
     def _refuse(self, connection: Connection, turn: _LiveTurn, status: int, kind: str, message: str) -> None:
@@ -195,94 +190,6 @@ class LiveServer(ReplayServer):
         connection.send_whole(status, headers, to_json(body))
         self._recorder.record(AnswerSent, exchange=turn.exchange, status=status, body=body)
         self._tries.end(turn.exchange, failed=False)
-
-
-class _Passage:
-    """One stream on its way through: events go on as they are, pieces of text through the gate."""
-
-    def __init__(self, server: LiveServer, connection: Connection, exchange: int) -> None:
-        self.how = "killed"
-        self._server = server
-        self._connection = connection
-        self._exchange = exchange
-        self._progress = Progress(server._screen)
-        self._begun = False
-        self._pieces = 0
-        self._first: dict[str, Any] = {}
-        self._last: dict[str, Any] = {}
-        self._stop_reason: str | None = None
-
-    @property
-    def used(self) -> tuple[int, int]:
-        """Input and output tokens, as far as they are known."""
-        merged = {**self._first, **self._last}
-        return int(merged.get("input_tokens") or 0), int(merged.get("output_tokens") or 0)
-
-    async def pass_on(self, raw: bytes, reply: Reply) -> None:
-        """Send one event on; a piece of text is held until the one before it is shown."""
-        event = _event(raw)
-        kind = event.get("type")
-        if self._connection.gone:
-            raise ClientGoneError
-        if not self._begun:
-            self._begin(raw, event, reply)
-            return
-        if kind == "message_stop":
-            self._connection.send_end(raw)
-            self.how = "complete"
-        elif kind == "error":
-            self._connection.send_end(raw)
-            self.how = "error"
-        elif kind == "content_block_delta" and (text := _text_of(event)):
-            await self._piece(raw, text)
-        else:
-            if kind == "message_delta":
-                self._last = {k: v for k, v in (event.get("usage") or {}).items() if v is not None}
-                self._stop_reason = (event.get("delta") or {}).get("stop_reason")
-            self._connection.send_part(raw)
-        await self._connection.drained()
-
-    def _begin(self, raw: bytes, event: dict[str, Any], reply: Reply) -> None:
-        message = event.get("message") if event.get("type") == "message_start" else None
-        self._first = dict((message or {}).get("usage") or {})
-        self._connection.send_head(_returned(reply), raw)
-        self._server._recorder.record(StreamStarted, exchange=self._exchange, message=message or {})
-        self._begun = True
-
-    async def _piece(self, raw: bytes, text: str) -> None:
-        server = self._server
-        server._gate.before_piece()
-        self._connection.send_part(raw)
-        index, self._pieces = self._pieces, self._pieces + 1
-        server._recorder.record(PieceSent, exchange=self._exchange, index=index, text=text)
-        self._progress.send(text)
-        because = "gone"
-        try:
-            await self._connection.drained()
-            because = await self._connection.unless_gone(server._gate.piece_shown(self._progress))
-        finally:
-            server._recorder.record(GatePassed, exchange=self._exchange, index=index, because=because)
-
-    def close(self) -> None:
-        """Break the stream off here where the API has broken it off."""
-        if self.how == "killed" and self._begun:
-            self._connection.cut()
-            self.how = "cut"
-        elif not self._begun:
-            raise UpstreamError(f"{self._server._account.upstream.url} began a stream and sent nothing.")
-
-    def record_end(self) -> None:
-        """Write down how the stream ended."""
-        if self._begun:
-            self._server._recorder.record(
-                StreamEnded,
-                exchange=self._exchange,
-                how=self.how,
-                unsent=(),
-                usage=self._last,
-                stop_reason=self._stop_reason,
-            )
-            self._server._tries.end(self._exchange, failed=self.how in ("cut", "error"))
 
 
 class _NoScript:
@@ -299,38 +206,3 @@ class _NoScript:
         headers: Headers = refusal.headers
         body = envelope(refusal.type, message, marks.request_id)
         return Whole(status=status, body=body, marks=marks, kind="error", headers=headers)
-
-
-def _returned(reply: Reply) -> list[tuple[bytes, bytes]]:
-    """The headers that the program sees: those that the SDK acts on, and none about an account."""
-    date = datetime.now(timezone.utc).strftime("%a, %d %b %Y %H:%M:%S GMT")
-    kept: Sequence[tuple[str, str]] = [(name, reply.headers[name]) for name in _RETURNED if name in reply.headers]
-    return [(b"date", date.encode()), *((name.encode(), value.encode("latin-1")) for name, value in kept)]
-
-
-def _event(raw: bytes) -> dict[str, Any]:
-    data = b"".join(_data_lines(raw))
-    try:
-        value = json.loads(data)
-    except ValueError:
-        return {}
-    return value if isinstance(value, dict) else {}
-
-
-def _data_lines(raw: bytes) -> Iterator[bytes]:
-    for line in raw.split(b"\n"):
-        if line.startswith(b"data:"):
-            yield line[5:].strip()
-
-
-def _text_of(event: dict[str, Any]) -> str:
-    delta = event.get("delta")
-    text = delta.get("text") if isinstance(delta, dict) and delta.get("type") == "text_delta" else None
-    return text if isinstance(text, str) else ""
-
-
-def _used(value: Json) -> tuple[int, int]:
-    usage = value.get("usage") if isinstance(value, dict) else None
-    if not isinstance(usage, dict):
-        return 0, 0
-    return int(usage.get("input_tokens") or 0), int(usage.get("output_tokens") or 0)

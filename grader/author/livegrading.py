@@ -9,8 +9,8 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 
+from grader.author.cleaning import cleaned
 from grader.author.live import Account
-from grader.author.recording import cleaned
 from grader.course import Exercise
 from grader.grading import Graded, faulty, missing, report_of
 from grader.judge import judge

@@ -27,7 +27,7 @@ class Forecast:
 
     def __str__(self) -> str:
         tokens = f"{self.model}: {self.input_tokens:,} tokens in, at most {self.max_tokens:,} out"
-        return f"{tokens}: at most ${self.most_usd:f} (spent so far: ${self.spent_usd:f} of ${self.cap_usd:f})"
+        return f"{tokens}: at most ${self.most_usd:.6f} (spent so far: ${self.spent_usd:.6f} of ${self.cap_usd:f})"
 
 
 Agree = Callable[[Forecast], Awaitable[bool]]
@@ -67,11 +67,14 @@ class Purse:
             raise NotPaidFor("You said no, so the request was not sent.")
         return most_usd
 
-    def settle(self, reserved_usd: Decimal, model: str, input_tokens: int, output_tokens: int) -> None:
-        """Put what a request has cost in the place of what it could have cost."""
+    def settle(self, reserved_usd: Decimal, model: str, used: tuple[int, int] | None) -> None:
+        """Put what a request has cost in the place of what it could have cost: all of that where it is not known.
+
+        `used` are input and output tokens.
+        """
         price = self._prices.of(model)
         self._reserved_usd -= reserved_usd
-        self.spent_usd += price.cost(input_tokens, output_tokens) if price is not None else reserved_usd
+        self.spent_usd += reserved_usd if used is None or price is None else price.cost(*used)
 
 
 async def always(forecast: Forecast) -> bool:

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.author import recordings
+from grader.author.cleaning import cleaned
+from grader.author.comparison import differences
 from grader.author.live import Account
-from grader.author.recording import RecordingError, check, cleaned, differences, fixture_text
+from grader.author.recording import RecordingError, check, fixture_text
 from grader.author.serving import script_of
 from grader.course import Course
 from grader.run.scrub import Scrubber, machine_paths

@@ -7,19 +7,20 @@ tries again) is told in one line, and nothing is written then.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from grader.author import secrets
+from grader.author.cleaning import cleaned
 from grader.documents import DocumentError
 from grader.fixtures.content import Content
 from grader.fixtures.form import Fixture, load_fixture
 from grader.replay.models import base_name
-from grader.trace import AnswerSent, AnyEvent, Exchange, PieceSent, RequestReceived, StreamEnded, StreamStarted, Trace
+from grader.trace import AnswerSent, Exchange, PieceSent, RequestReceived, StreamEnded, StreamStarted, Trace
 
 _FAULTS = frozenset({403, 408, 409, 429, 500, 503, 504, 529})
 _LONGEST_RETRY_MS = 200  # replays need not wait as long as the API asked
@@ -27,62 +28,6 @@ _LONGEST_RETRY_MS = 200  # replays need not wait as long as the API asked
 
 class RecordingError(ValueError):
     """A run cannot be made into a fixture; the text is one line."""
-
-
-# ---------------------------------------------------------------- what may be kept
-
-
-def cleaned(trace: Trace) -> Trace:
-    """Take keys, accounts and cookies out of what the API answered; pieces are looked at as one text."""
-    pieces: dict[int, list[str]] = {}
-    for event in trace.events:
-        if isinstance(event, PieceSent):
-            pieces.setdefault(event.exchange, []).append(event.text)
-    clean = {exchange: iter(_clean_pieces(texts)) for exchange, texts in pieces.items()}
-    return replace(trace, events=tuple(_clean_event(event, clean) for event in trace.events))
-
-
-def _clean_event(event: AnyEvent, pieces: Mapping[int, Any]) -> AnyEvent:
-    match event:
-        case AnswerSent():
-            return replace(event, body=_clean(event.body))
-        case StreamStarted():
-            return replace(event, message=_clean(event.message))
-        case RequestReceived():
-            headers = {name: secrets.without(value) for name, value in event.headers.items()}
-            return replace(event, headers=headers, body=_clean(event.body))
-        case PieceSent():
-            return replace(event, text=next(pieces[event.exchange]))
-        case _:
-            return event
-
-
-def _clean(value: Any) -> Any:
-    match value:
-        case str():
-            return secrets.without(value)
-        case dict():
-            return {secrets.without(name): _clean(each) for name, each in value.items()}
-        case list():
-            return [_clean(each) for each in value]
-    return value
-
-
-def _clean_pieces(texts: list[str]) -> list[str]:
-    """Clean an answer as a whole, and cut it again where it was cut; a place that changed has one cut less or more."""
-    whole = "".join(texts)
-    clean = secrets.without(whole)
-    if clean == whole:
-        return texts
-    same = next(
-        (at for at, (a, b) in enumerate(zip(whole, clean, strict=False)) if a != b), min(len(whole), len(clean))
-    )
-    kept: list[str] = []
-    place = 0
-    for text in texts[:-1]:
-        place += len(text)
-        kept.append(clean[len("".join(kept)) : min(place, same)] if place > same else text)
-    return [*kept, clean[len("".join(kept)) :]]
 
 
 # ---------------------------------------------------------------- the fixture
@@ -264,45 +209,6 @@ def _retry(headers: Mapping[str, str]) -> dict[str, Any]:
 
 def _thousandfold(seconds: str | None) -> str | None:
     return f"{seconds}000" if seconds and seconds.isdecimal() else None
-
-
-# ---------------------------------------------------------------- a replay of it
-
-
-def differences(recorded: Trace, replayed: Trace) -> list[str]:
-    """Say where a replay is not what was recorded: texts, cuts, tokens, statuses, tries."""
-    first, second = (_told_of(trace.exchanges) for trace in (cleaned(recorded), replayed))
-    said = []
-    if len(first) != len(second):
-        said.append(f"{len(first)} exchanges were recorded, {len(second)} replayed")
-    for number, (one, other) in enumerate(zip(first, second, strict=False), 1):
-        said += [
-            f"exchange {number}, {what}: recorded {one[what]!r}, replayed {other[what]!r}"
-            for what in one
-            if one[what] != other[what]
-        ]
-    return said
-
-
-def _told_of(exchanges: Iterable[Exchange]) -> list[dict[str, Any]]:
-    return [
-        {
-            "path": exchange.request.path,
-            "tries": len(exchange.attempts),
-            "status": exchange.status,
-            "pieces": tuple(piece.text for piece in exchange.pieces),
-            "text": "" if exchange.stream is not None else exchange.text,
-            "end": None if exchange.ended is None else exchange.ended.how,
-            "usage": exchange.usage if _is_whole(exchange) else None,
-            "stop reason": exchange.stop_reason if _is_whole(exchange) else None,
-            "count": exchange.counted_tokens,
-        }
-        for exchange in exchanges
-    ]
-
-
-def _is_whole(exchange: Exchange) -> bool:
-    return exchange.ended is None or exchange.ended.how == "complete"
 
 
 def check(path: Path) -> Fixture:

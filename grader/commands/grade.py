@@ -107,7 +107,7 @@ async def _live(
     account = open_account(runner.course, options.upstream, cap_usd, yes=options.yes, say=say)
     graded = await grade_live(runner, names, submission, account)
     said = "One live run an exercise: values typed in cannot be told, and what is judged in no live run is left out."
-    say(f"{said} Spent: ${account.purse.spent_usd:f}.", error=True)
+    say(f"{said} Spent: ${account.purse.spent_usd:.6f}.", error=True)
     return graded
 
 

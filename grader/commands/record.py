@@ -57,7 +57,7 @@ def run(options: argparse.Namespace, say: Say) -> int:
         finally:
             await launcher.close()
         exchanges = done.trace.exchanges
-        say(f"{options.out}: {len(exchanges)} exchanges, ${account.purse.spent_usd:f} spent.")
+        say(f"{options.out}: {len(exchanges)} exchanges, ${account.purse.spent_usd:.6f} spent.")
         if not done.differs:
             say("Replayed at once: the same answers, cuts, tokens and tries.")
             return PASSED

@@ -113,9 +113,10 @@ except anthropic.BadRequestError:
 """
 
 
-def test_a_recording_replays_the_same(tmp_path: Path) -> None:
+@pytest.mark.parametrize("status", [429, 529])
+def test_a_recording_replays_the_same(tmp_path: Path, status: int) -> None:
     """A count, a call that is tried twice, a stream with its cuts: the replay differs in nothing."""
-    fault = fault_of("on: messages, status: 529, times: 2, retry_after_ms: 20")
+    fault = fault_of(f"on: messages, status: {status}, times: 2, retry_after_ms: 20")
     with api("exercise3", fault) as (url, _):
         done = recorded(BOTH, account(url), tmp_path)
     assert done.differs == ()
@@ -123,7 +124,7 @@ def test_a_recording_replays_the_same(tmp_path: Path) -> None:
     assert count.counted_tokens and len(plain.attempts) == 3 and len(streamed.pieces) == 115
     fixture = load_fixture(done.path)
     assert fixture.streamed[0].pieces == load_fixture(COURSE.fixtures / "exercise3.yaml").streamed[0].pieces
-    assert [(f.on, f.status, f.times) for f in fixture.faults] == [("messages", 529, 2)]
+    assert [(f.on, f.status, f.times) for f in fixture.faults] == [("messages", status, 2)]
     assert fixture.provenance.numbers == "recorded" and fixture.provenance.model == "claude-haiku-4-5"
 
 
@@ -253,13 +254,37 @@ def test_the_cap_holds_over_all_requests_of_a_run() -> None:
         first = await purse.take("claude-haiku-4-5", 100, 100)  # $0.0006 at most
         with pytest.raises(NotPaidFor, match="cap"):
             await purse.take("claude-haiku-4-5", 100, 100)
-        purse.settle(first, "claude-haiku-4-5", 100, 10)
+        purse.settle(first, "claude-haiku-4-5", (100, 10))
         assert purse.spent_usd == Decimal("0.00015")
         await purse.take("claude-haiku-4-5-20251001", 100, 100)
         with pytest.raises(NotPaidFor, match="no price"):
             await purse.take("claude-opus-5", 1, 1)
 
     asyncio.run(run())
+
+
+LEAVES = """
+import anthropic
+client = anthropic.Anthropic()
+ask = dict(model="claude-haiku-4-5", max_tokens=1500, messages=[{"role": "user", "content": "Tell me something long."}])
+with client.messages.stream(**ask) as stream:
+    for text in stream.text_stream:
+        break
+"""
+
+
+def test_a_stream_that_was_left_counts_as_paid_for_in_full(tmp_path: Path) -> None:
+    """What it cost is not told then, so the cap takes the most that it can have cost."""
+    asked: list[Forecast] = []
+
+    async def yes(forecast: Forecast) -> bool:
+        asked.append(forecast)
+        return True
+
+    with api("exercise3") as (url, _), pytest.raises(RecordingError, match="left the stream"):
+        at = account(url, agree=yes)
+        recorded(LEAVES, at, tmp_path)
+    assert at.purse.spent_usd == asked[0].most_usd > 0
 
 
 # ---------------------------------------------------------------- live grading
