@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 SCHEMA = "grade/report/1"
@@ -74,7 +74,7 @@ class ExerciseReport:
 
 @dataclass(frozen=True, kw_only=True)
 class Report:
-    """Everything said of one submission."""
+    """Everything said of one submission; `lateness` is said in lists of a class alone, and is in no score."""
 
     submission: str
     sha256: str
@@ -88,6 +88,7 @@ class Report:
     max_score: float
     bonus: float
     exercises: tuple[ExerciseReport, ...]
+    lateness: Mapping[str, Any] | None = None
 
     @property
     def passed(self) -> bool:
@@ -102,7 +103,11 @@ class Report:
 
 def dump(report: Report, *, indent: int | None = None) -> str:
     """Write a report as JSON."""
-    return json.dumps({"schema": SCHEMA} | asdict(report), indent=indent)
+    exercises = [
+        vars(exercise) | {"checks": [vars(c) for c in exercise.checks], "notices": [vars(n) for n in exercise.notices]}
+        for exercise in report.exercises
+    ]
+    return json.dumps({"schema": SCHEMA} | vars(report) | {"exercises": exercises}, indent=indent)
 
 
 def load(text: str) -> Report:

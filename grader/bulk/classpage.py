@@ -10,6 +10,8 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import re
+import unicodedata
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -20,6 +22,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 import grader.render
+from grader.bulk.lateness import LateLine
 from grader.bulk.store import Row
 from grader.course import Course
 from grader.documents import DocumentError
@@ -27,6 +30,7 @@ from grader.render.visible import visible
 from grader.report import CheckReport, Report
 
 _TEMPLATES = Path(grader.render.__file__).parent / "templates"
+_SCRIPTS = ("index_facets.js", "index_address.js", "index_overview.js", "index_table.js", "index_controls.js")
 _LETTERS = {"passed": "p", "failed": "f", "skipped": "s", "error": "e"}
 _REPRESENTATIVES = 3
 _LONGEST = 280
@@ -43,7 +47,7 @@ class ClassData:
     exercises: dict[str, dict[str, Any]] = field(default_factory=dict)
     clusters: dict[tuple[str, str], list[dict[str, str]]] = field(default_factory=dict)
 
-    def add(self, row: Row, report: Report) -> None:
+    def add(self, row: Row, report: Report, late: LateLine | None = None) -> None:
         """Take in one submission."""
         line: dict[str, Any] = {
             "n": row.name,
@@ -56,8 +60,8 @@ class ClassData:
             "c": {e.name: {c.name: _LETTERS[c.outcome] for c in e.checks} for e in report.exercises},
             "m": [],
         }
-        if row.late:
-            line["late"] = 1
+        if late is not None:
+            line["late"], line["cost"] = late.words, float(late.deduction)
         if row.differs:
             line["d"] = list(row.differs)
         faults = [visible(e.fault or "", _LONGEST, lines=False) for e in report.exercises if e.fault]
@@ -97,6 +101,7 @@ class ClassData:
         mistakes = sorted({mistake for row in self.rows for _, mistake in row["m"]} - {UNEXPLAINED})
         places = {mistake: at for at, mistake in enumerate(mistakes)} | {UNEXPLAINED: -1}
         masks = _masks([row["n"] for row in self.rows], self.seed)
+        alphabet = {name: at for at, name in enumerate(sorted((row["s"] for row in self.rows), key=_natural))}
         return {
             "title": self.course.title,
             "max": sum(known["max"] for known in self.exercises.values()),
@@ -114,7 +119,7 @@ class ClassData:
             ],
             "rows": [
                 row
-                | {"a": masks[row["n"]]}
+                | {"a": masks[row["n"]], "k": alphabet[row["s"]]}
                 | {"c": "".join(row["c"].get(exercise, {}).get(check, "-") for exercise, check in order)}
                 | {"m": [[numbers[check], places[mistake]] for check, mistake in row["m"]]}
                 for row in self.rows
@@ -137,6 +142,13 @@ def _twin(kept: list[dict[str, str]]) -> int | None:
     return None
 
 
+def _natural(name: str) -> list[tuple[int, int, str]]:
+    """Sort names as people do: whatever their case and accents, and 9 before 10."""
+    plain = "".join(sign for sign in unicodedata.normalize("NFKD", name) if not unicodedata.combining(sign))
+    parts = re.findall(r"\d+|\D+", plain.casefold())
+    return [(0, int(part), "") if part.isdecimal() else (1, 0, part) for part in parts]
+
+
 def _masks(names: list[str], seed: int) -> dict[str, int]:
     """Number the submissions in an order that says nothing of their names."""
     shuffled = sorted(names, key=lambda name: hashlib.sha256(f"{seed} {name}".encode()).digest())
@@ -155,9 +167,9 @@ def render_class_page(data: ClassData) -> str:
             rows=len(found["rows"]),
             data=Markup(embedded),  # JSON without a < that could end the element
             style=_own("index.css"),
-            script=_own("index.js"),
+            script=_script(),
             policy=(
-                f"default-src 'none'; style-src '{_hash(_own('index.css'))}'; script-src '{_hash(_own('index.js'))}'; "
+                f"default-src 'none'; style-src '{_hash(_own('index.css'))}'; script-src '{_hash(_script())}'; "
                 "base-uri 'none'; form-action 'none'"
             ),
         )
@@ -172,6 +184,12 @@ def _environment() -> Environment:
 @cache
 def _own(name: str) -> Markup:
     return Markup((_TEMPLATES / name).read_text(encoding="utf-8"))  # our own file, no student's text
+
+
+@cache
+def _script() -> Markup:
+    """Put the parts of the script together: one block, in which they see each other and nothing else does."""
+    return Markup('"use strict";\n(() => {\n') + Markup("\n").join(map(_own, _SCRIPTS)) + Markup("})();\n")
 
 
 def _hash(text: str) -> str:

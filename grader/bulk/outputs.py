@@ -10,11 +10,14 @@ import csv
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TextIO
 
+from grader import report as report_file
 from grader.bulk.bench import page_of
 from grader.bulk.classpage import ClassData, render_class_page
+from grader.bulk.lateness import LateLine, late_line, with_line
 from grader.bulk.store import Row, Store, unpacked
 from grader.course import Course
 from grader.render.visible import visible
@@ -31,19 +34,41 @@ def write_outputs(store: Store, out: Path, course: Course) -> None:
     first = next(store.rows(), None)
     columns = [] if first is None else _columns(store)
     data = ClassData(course, seed=store.seed or 0)
+    on_pages = store.lateness()
+    of_pages: dict[str, str] = {}
     with _replacing(out / RESULTS) as results, _replacing(out / GRADES) as grades:
         table = csv.writer(grades)
         table.writerow([*_FACTS, *columns])
         for row in store.rows():
             report = row.read_report()
-            results.write(row.report + "\n")
-            table.writerow(_cells(row, report, columns))
-            data.add(row, report)
-            page = out / REPORTS / f"{row.name}.html"
+            late = late_line(row, report, course.lateness)
+            results.write(_result(report, late) + "\n")
+            table.writerow(_cells(row, report, late, columns))
+            data.add(row, report, late)
+            page, words = out / REPORTS / f"{row.name}.html", late.words if late else ""
             if not page.is_file():
-                write_page(page, page_of(course, report, unpacked(store.packed_traces(row.name))))
+                made = page_of(course, report, unpacked(store.packed_traces(row.name)))
+                write_page(page, with_line(made, words))
+                of_pages[row.name] = words
+            elif words != on_pages.get(row.name, ""):
+                write_page(page, with_line(page.read_bytes(), words))
+                of_pages[row.name] = words
+    store.note_lateness(of_pages)
     with _replacing(out / INDEX) as index:
         index.write(render_class_page(data))
+
+
+def _result(report: Report, late: LateLine | None) -> str:
+    """Write a report as one line of the results: the same for every batch of the same submissions and seed.
+
+    The numbers of events stay in the store, beside the traces that they are of: where a program does several things at
+    once, they are others in every run.
+    """
+    exercises = tuple(
+        replace(exercise, checks=tuple(replace(check, evidence=()) for check in exercise.checks))
+        for exercise in report.exercises
+    )
+    return report_file.dump(replace(report, exercises=exercises, lateness=late.to_json() if late else None))
 
 
 def write_page(path: Path, page: bytes) -> None:
@@ -53,7 +78,10 @@ def write_page(path: Path, page: bytes) -> None:
     os.replace(beside, path)
 
 
-_FACTS = ("submission", "student", "late", "status", "score", "max_score", "bonus", "seed", "sandbox")
+_FACTS = (
+    "submission", "student", "late", "status", "score", "max_score", "bonus", "lateness", "deduction", "final", "seed",
+    "sandbox",
+)  # fmt: skip
 
 
 def _columns(store: Store) -> list[str]:
@@ -66,7 +94,7 @@ def _columns(store: Store) -> list[str]:
     return [c for name in exercises for c in (name, *(f"{name}.{check}" for check in exercises[name]))]
 
 
-def _cells(row: Row, report: Report, columns: list[str]) -> list[str]:
+def _cells(row: Row, report: Report, late: LateLine | None, columns: list[str]) -> list[str]:
     cells: dict[str, str] = {}
     for exercise in report.exercises:
         cells[exercise.name] = number(exercise.score) if exercise.outcome != "error" else "error"
@@ -76,11 +104,14 @@ def _cells(row: Row, report: Report, columns: list[str]) -> list[str]:
     facts = [
         safe_cell(row.name),
         safe_cell(row.student),
-        "late" if row.late else "",
+        "late" if late else "",
         _status(report),
         number(report.score) if graded else "",  # where the grader failed there is no mark
         number(report.max_score),
         number(report.bonus) if graded else "",
+        late.words if late else "",
+        number(float(late.deduction)) if late and graded else "",
+        number(float(late.final) if late and late.final is not None else report.score + report.bonus) if graded else "",
         str(report.seed),
         report.sandbox,
     ]

@@ -40,6 +40,7 @@ CREATE TABLE IF NOT EXISTS verdicts (
     submission TEXT NOT NULL, exercise TEXT NOT NULL, version TEXT NOT NULL, points TEXT NOT NULL, said BLOB NOT NULL,
     PRIMARY KEY (submission, exercise)
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS lateness (submission TEXT PRIMARY KEY, words TEXT NOT NULL) WITHOUT ROWID;
 """
 
 
@@ -184,6 +185,7 @@ class Store:
                 ((row.name, exercise, scenario, data) for (exercise, scenario), data in row.traces.items()),
             )
             self._db.execute("DELETE FROM verdicts WHERE submission = ?", (row.name,))
+            self._db.execute("DELETE FROM lateness WHERE submission = ?", (row.name,))
             self._put_judged(row.name, row.judged)
 
     def _put_judged(self, name: str, judged: Mapping[str, Kept]) -> None:
@@ -204,6 +206,7 @@ class Store:
         """Replace a report that was judged again (None: it is the same); `rests_on` are course and grader now."""
         if report is not None:
             self._db.execute("UPDATE submissions SET report = ? WHERE name = ?", (report, name))
+            self._db.execute("DELETE FROM lateness WHERE submission = ?", (name,))
         if rests_on is not None:
             self._db.execute("UPDATE submissions SET course = ?, grader = ? WHERE name = ?", (*rests_on, name))
         self._put_judged(name, judged)
@@ -218,6 +221,15 @@ class Store:
             )
         (left,) = self._db.execute("SELECT count(*) FROM submissions WHERE place IS NULL").fetchone()
         return int(left)
+
+    def lateness(self) -> dict[str, str]:
+        """What the pages say of lateness, by submission; a page that has been written anew says nothing."""
+        return dict(self._db.execute("SELECT submission, words FROM lateness"))
+
+    def note_lateness(self, words: Mapping[str, str]) -> None:
+        """Note what pages say of lateness now."""
+        with self._writing():
+            self._db.executemany("INSERT OR REPLACE INTO lateness VALUES (?,?)", words.items())
 
     def names(self) -> list[str]:
         """The names of the latest intake that are graded, in its order; of all rows where no intake was finished."""

@@ -10,12 +10,14 @@ import re
 import shutil
 import subprocess
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from grader.bulk.classpage import ClassData, render_class_page
+from grader.bulk.lateness import LateLine
 from grader.bulk.outputs import safe_cell
 from grader.report import Report
 from tests.bulk.classes import COURSE, class_of, row_of
@@ -77,6 +79,26 @@ def test_a_row_says_each_outcome_and_each_mistake() -> None:
         assert len(row["m"]) == failed
 
 
+def test_lateness_has_its_own_place_in_a_row() -> None:
+    """How late, in words, and what it costs stand beside the points, which stay as the checks gave them."""
+    _, report = next(iter(class_of(1, seed=3)))
+    data = ClassData(COURSE)
+    data.add(row_of(report), report, LateLine("Late by 2 h.", Decimal("1.50"), Decimal("20")))
+    (row,) = embedded(render_class_page(data))["rows"]
+    assert [row["late"], row["cost"], row["p"]] == ["Late by 2 h.", 1.5, report.score]
+
+
+def test_names_are_sorted_as_people_do() -> None:
+    """9 comes before 10, and capitals and accents make no difference."""
+    _, report = next(iter(class_of(1)))
+    data = ClassData(COURSE)
+    for name in ("student10", "Zoe", "Student9", "émile"):
+        data.add(row_of(replace(report, submission=name)), replace(report, submission=name))
+    rows = embedded(render_class_page(data))["rows"]
+    in_order = [row["n"] for row in sorted(rows, key=lambda row: row["k"])]
+    assert in_order == ["émile", "Student9", "student10", "Zoe"]
+
+
 def test_a_cluster_has_up_to_three_representatives_that_differ() -> None:
     """Each cluster names different submissions, and different words where there are any."""
     data = embedded(page(200))
@@ -104,13 +126,13 @@ def shown(path: Path, address: str = "") -> str:
 
 @pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium")
 def test_the_browser_shows_the_first_page_of_a_large_class(tmp_path: Path) -> None:
-    """Of many submissions the first 200 are in the table, and the count says so."""
+    """Of many submissions the first hundred are in the table, and the count says so."""
     path = tmp_path / "index.html"
     path.write_text(page(450), encoding="utf-8")
     text = shown(path)
     table = text[text.index('id="rows"') :]
-    assert len(re.findall(r"<tr>", table[: table.index("</table>")])) == 201
-    assert "450 submissions, shown from 1 to 200" in text
+    assert len(re.findall(r"<tr>", table[: table.index("</table>")])) == 101
+    assert "450 submissions, shown from 1 to 100" in text
 
 
 @pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium")
@@ -122,6 +144,6 @@ def test_filters_stand_in_the_address(tmp_path: Path) -> None:
     missing = [row for row in rows if row["o"].get("exercise1") == "missing"]
     text = shown(path, "#which=missing%3Aexercise1&sort=points&down=1&names=hidden")
     assert f"{len(missing)} submission{'' if len(missing) == 1 else 's'} of 60" in text
-    table = text[text.index('id="rows"') : text.index('id="pages"')]
+    table = text[text.index('id="rows"') : text.index("<footer>")]
     assert "student0" not in table and f"Submission {missing[0]['a']}" in table
     assert 'aria-sort="descending"' in table
