@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from grader.bulk.archives import collision_key, shown
+from grader.bulk.archives.names import collision_key, shown
 from grader.run.notebook import with_notebooks
 from grader.run.submission import Submission
 

@@ -14,7 +14,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grader.bulk.archives import STUDENT, ArchiveError, Caps, collision_key, open_archive, unpack
+from grader.bulk.archives.archive import open_archive, unpack
+from grader.bulk.archives.limits import STUDENT, ArchiveError, Caps
+from grader.bulk.archives.names import collision_key
 from grader.bulk.intake import intake
 from grader.run.submission import SubmissionError
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from grader.bulk.archives import is_archive, shown
+from grader.bulk.archives.names import is_archive, shown
 from grader.bulk.layouts.handed import Handed
 from grader.bulk.layouts.tree import Tree
 from grader.identity import Identity, Person

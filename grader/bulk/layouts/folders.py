@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from grader.bulk.archives import ENDINGS, is_archive, shown
+from grader.bulk.archives.names import ENDINGS, is_archive, shown
 from grader.bulk.layouts.handed import Handed
 from grader.bulk.layouts.tree import Tree
 

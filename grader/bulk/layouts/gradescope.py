@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from grader.bulk.archives import shown
+from grader.bulk.archives.names import shown
 from grader.bulk.found import IntakeError
 from grader.bulk.layouts.handed import Handed
 from grader.bulk.layouts.tree import Tree

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from grader.bulk.archives import STUDENT, Archive, ArchiveError, is_archive, open_archive, shown, unpack
+from grader.bulk.archives.archive import Archive, open_archive, unpack
+from grader.bulk.archives.limits import STUDENT, ArchiveError
+from grader.bulk.archives.names import is_archive, shown
 from grader.bulk.arrangement import arranged
 from grader.bulk.found import LARGEST_SOURCE_BYTES, Found, Unpacked
 from grader.bulk.layouts.tree import Tree

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from grader.bulk.archives import is_archive
+from grader.bulk.archives.names import is_archive
 from grader.bulk.found import IntakeError
 from grader.bulk.layouts import canvas, folders, github, gradescope, moodle
 from grader.bulk.layouts.handed import Handed

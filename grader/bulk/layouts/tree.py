@@ -8,7 +8,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Protocol
 
-from grader.bulk.archives import EXPORT, Archive, ArchiveError, is_skipped, open_archive
+from grader.bulk.archives.archive import Archive, open_archive
+from grader.bulk.archives.limits import EXPORT, ArchiveError
+from grader.bulk.archives.names import is_skipped
 from grader.bulk.found import IntakeError
 from grader.run.submission import read_regular
 
