@@ -111,7 +111,14 @@ def _stopped_before(case: Case) -> Verdict | None:
 
 
 def counts_printed(case: Case) -> Verdict:
-    """Pass when `prose tokens` and `code tokens` are the counts answered for the two samples."""
+    """Pass when `prose tokens` and `code tokens` are the counts answered for the two samples.
+
+    Tokens are compared exactly. Skipped where the two counts cannot be told apart (see
+    `grader.checks.counting.counts_both_samples`).
+
+    Facts: `prose_tokens`, `code_tokens`, `prose_characters`, `code_characters`, `counts`, `label`; of what was
+    counted by hand `words` and `characters`.
+    """
     told = _told(case)
     if isinstance(told, Verdict):
         return told
@@ -202,7 +209,13 @@ def _compared(verdict: Verdict, *, said: str, truth: str) -> Verdict:
 
 
 def denser(case: Case) -> Verdict:
-    """Pass when the sample with the larger count is named after `denser`."""
+    """Pass when the sample with the larger count is named after `denser`.
+
+    `denser: prose`, `denser = code`, a word on a line of its own, or a sentence ("Code is denser than prose").
+    Skipped where the two counts cannot be told apart.
+
+    Facts: those of `counts_printed`, and `denser`.
+    """
     told = _told(case)
     if isinstance(told, Verdict):
         return told

@@ -30,7 +30,14 @@ _MOST_REASONS = 10  # messages whose reason is looked for, of very many
 
 
 def counts_both_samples(case: Case) -> Verdict:
-    """Pass when two counts were answered, of different texts of one length, one of PROSE and one of CODE."""
+    """Pass when two counts were answered, of different texts of one length, one of PROSE and one of CODE.
+
+    Length is in characters. A text is of a sample when it shares a run of 50 letters and digits with the module's
+    PROSE or CODE; where the module has no such text, any will do. The exercise has to name both in `names`.
+
+    Facts: `counts` (how many were answered), `sends`, `prose_tokens`, `code_tokens`, `prose_characters`,
+    `code_characters`; `error` and `line` where none was answered.
+    """
     samples = Samples(case)
     facts = {"counts": tokens(len(samples.answered))}
     if not samples.answered:
@@ -127,7 +134,11 @@ def counts_before_sending(case: Case) -> Verdict:
     """Pass when a message was sent, and every message that could be billed had been counted before.
 
     A message that the API refused for what it is (a 4xx answer that is not repeated) was never billed: it needs a
-    count only where no other message was sent.
+    count only where no other message was sent. A count is of a message when its model and its countable content are the
+    same (messages, system, tools, tool choice, thinking), and when its answer left before the message arrived.
+
+    Facts: `counts` and `sends` (how many of each), `field` (the first one that differs), `counted` and `sent` (what it
+    held in the nearest count and in the message), `counted_model`, `sent_model`, `max_tokens`; `error` and `line`.
     """
     precounts = Precounts(case)
     sent = [m for m in case.trace.messages if needs_count(m)] or list(case.trace.messages)
@@ -193,7 +204,14 @@ def _nothing_sent(case: Case, precounts: Precounts) -> Verdict:
 
 
 def stops_when_too_long(case: Case) -> Verdict:
-    """Pass when no message was sent whose own count does not fit the window, and the program ended by itself."""
+    """Pass when no message was sent whose own count does not fit the window, and the program ended by itself.
+
+    For a scenario with `too_long: true`, where every text is counted as several times the window
+    (`context_window_tokens` of `course.yaml`; 200,000 tokens). A text that was trimmed, counted again and then fits
+    may be sent. The exit status does not matter.
+
+    Facts: `counted_tokens` of the message that does not fit, and `window`.
+    """
     precounts = Precounts(case)
     window = case.course.context_window_tokens
     expected = f"no message of more than {tokens(window)} counted tokens, and an end by itself"

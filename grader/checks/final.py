@@ -21,7 +21,15 @@ REASON = "stop reason"
 
 
 def final_usage(case: Case) -> Verdict:
-    """Pass when both counts and the stop reason are printed after the stream and are the stream's final ones."""
+    """Pass when both counts and the stop reason are printed after the stream and are the stream's final ones.
+
+    Labels: `input tokens`, `output tokens`, `stop reason`; only what came to standard output after the last piece
+    of the stream counts. The right output tokens are those of `message_delta`, not the few that `message_start`
+    names (source: the API's reference, "Streaming messages"). Skipped where no stream began.
+
+    Facts: those of `grader.checks.usage.reads_usage` for the stream; `create_input_tokens` and
+    `create_output_tokens` of the plain call before it.
+    """
     stream = judged_stream(case)
     if stream is None:
         return no_stream(case, Labelled(case, INPUT), Labelled(case, OUTPUT))

@@ -26,7 +26,16 @@ FORECAST = "forecast"
 
 
 def forecast(case: Case) -> Verdict:
-    """Pass when the function is right for every call, and the number printed is the most that a request can cost."""
+    """Pass when the function is right for every call, and the number printed is the most that a request can cost.
+
+    Label: `forecast`, in dollars. Right is (counted input tokens × input price + `max_tokens` × output price) ÷
+    1,000,000 for a request that was sent, or for all together; counted is what the program itself was answered for
+    that content before it sent it. The function is judged as in `grader.checks.cost.cost_function`. Skipped where
+    nothing was counted before it was sent.
+
+    Facts: `cost`, `input_tokens` (as counted), `max_tokens`, `model`, `input_price`, `output_price`, `label`; those
+    of `grader.checks.cost.cost_function`.
+    """
     function = cost_function(case)
     return function if function.outcome == "failed" else _also(function, _printed(case))
 

@@ -37,7 +37,14 @@ _WELL = "an end by itself with exit status 0"
 
 
 def runs(case: Case) -> Verdict:
-    """Pass when the program ends by itself with exit status 0."""
+    """Pass when the program ends by itself with exit status 0.
+
+    Fails on an uncaught error, another status, a signal, and every limit of the run: `Limits` in
+    `grader/sandbox/job.py` (10 s of its own time, where nothing else is said). Never skipped.
+
+    Facts: `error`, `error_line` and `error_source` of an uncaught error; `module`, which could not be imported, and
+    the `package` it is in; `line`; `time_limit_s`.
+    """
     ended = case.trace.exit
     assert ended is not None  # a trace without an end is not judged
     evidence = (ended.seq,)
@@ -128,7 +135,13 @@ def how_it_ended(ended: ProcessExited) -> str:
 
 
 def calls_api(case: Case) -> Verdict:
-    """Pass when at least one message request was answered with success."""
+    """Pass when at least one message request was answered with success.
+
+    A streamed answer counts from its beginning, and a request that was tried again counts by its last answer.
+    Skipped (because of `runs`) where the program stopped before it sent one.
+
+    Facts: `error`, the last one that the API answered, and the `line` of an address of the program's own.
+    """
     answered = [exchange for exchange in case.trace.messages if exchange.succeeded]
     if answered:
         return passed(
