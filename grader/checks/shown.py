@@ -38,7 +38,7 @@ class Breaks:
         """Read a text, between its first letter and its last."""
         spaces, lines, hyphens = set(), set(), set()
         signs = 0
-        for signs, found in enumerate(_SIGN.finditer(text), 1):  # noqa: B007  (it is read after the loop)
+        for signs, found in enumerate(_SIGN.finditer(text), 1):
             sign, before = found.group(), found.start() - signs + 1
             if sign.isspace():
                 spaces.add(before)

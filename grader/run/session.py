@@ -129,8 +129,8 @@ class _Session:
     async def run(self, launcher: Launcher, job: Job) -> list[AnyEvent]:
         """Start the job, serve it until it ends or is overdue, and return the events."""
         self._child = await launcher.start(job, self)
-        if self._child.pid is not None:
-            self._watch = Watch(self._child.pid)
+        if self._child.roots:
+            self._watch = Watch(self._child.roots)
         overdue = asyncio.ensure_future(self._kill_when_overdue(self._child))
         try:
             await self._server.serve(self._child.listener)
@@ -212,12 +212,13 @@ class _Session:
             waits = self._waits_for_us()
             if not waits:
                 had_s += min(passed_s, _LONGEST_TICK_S)
-            if child.pid is not None:  # the kernel tells of a wait in line when it is over: it may be of earlier ticks
-                before, starved = starved, starved_s(child.pid)
-                in_line_s = max((s - before.get(thread, 0.0) for thread, s in starved.items()), default=0.0)
-                had_s = max(0.0, had_s - in_line_s)
+            before, starved = starved, starved_s(child.roots)
+            in_line_s = max((s - before.get(thread, 0.0) for thread, s in starved.items()), default=0.0)
+            had_s = max(
+                0.0, had_s - in_line_s
+            )  # the kernel tells of a wait when it is over: it may be of earlier ticks
             used_before_s = used_s
-            used_s = processor_s(child.pid) if child.pid is not None and whole_s > 1.0 else 0.0
+            used_s = processor_s(child.roots) if whole_s > 1.0 else 0.0
             if waits:
                 beside_s += max(0.0, used_s - used_before_s)
             own_s = max(had_s, used_s - min(beside_s, self._limits.time_s))

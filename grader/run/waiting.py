@@ -18,6 +18,7 @@ import os
 import platform
 import struct
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -105,8 +106,8 @@ _FUTEX_CLOCK_REALTIME = 256
 class Watch:
     """Looks at the threads of one program."""
 
-    def __init__(self, root: int) -> None:
-        self._root = root
+    def __init__(self, roots: Sequence[int]) -> None:
+        self._roots = roots
         self._calls = _TABLES.get(platform.machine())
         self._first_left_ns: dict[tuple[int, int], int] = {}  # (thread, turns): what its lock's time-out left at first
         self._known: dict[int, int] = {}  # the threads of the last look, and their processes
@@ -120,7 +121,7 @@ class Watch:
         turns: dict[int, int] = {}
         on_descriptors = False
         self._known = {}
-        for pid in descendants(self._root):
+        for pid in descendants(*self._roots):
             try:
                 threads = os.listdir(f"/proc/{pid}/task")
             except OSError:
@@ -239,11 +240,11 @@ def _two_words(pid: int, address: int) -> tuple[int, int] | None:
 # ---------------------------------------------------------------- how long it has really had
 
 
-def processor_s(root: int) -> float:
+def processor_s(roots: Sequence[int]) -> float:
     """Processor seconds that a program has used, its ended children included (Linux; 0 elsewhere)."""
     ticks = 0
     if LINUX:
-        for pid in descendants(root):
+        for pid in descendants(*roots):
             with contextlib.suppress(OSError), open(f"/proc/{pid}/stat") as file:
                 fields = file.read().rpartition(")")[2].split()
                 ticks += sum(int(field) for field in fields[11:15])
@@ -251,11 +252,11 @@ def processor_s(root: int) -> float:
     return 0.0
 
 
-def starved_s(root: int) -> dict[int, float]:
+def starved_s(roots: Sequence[int]) -> dict[int, float]:
     """Seconds for which each thread of a program stood in line for a processor, by thread (Linux; {} elsewhere)."""
     found: dict[int, float] = {}
     if LINUX:
-        for pid in descendants(root):
+        for pid in descendants(*roots):
             with contextlib.suppress(OSError):
                 for thread in os.listdir(f"/proc/{pid}/task"):
                     line = f"/proc/{pid}/task/{thread}/schedstat"

@@ -193,9 +193,9 @@ async def _visit(
 def _looked_at(child: Child) -> list[str]:
     """Look at the intruder's processes from outside, while it waits."""
     broken = []
-    if child.pid is None:
+    if not child.roots:
         return ["hide its processes from the grader"]
-    processes = tree.descendants(child.pid)
+    processes = tree.descendants(*child.roots)
     if len(processes) > _PROCESSES + 3:
         broken.append(f"start {len(processes)} processes where {_PROCESSES} are allowed")
     status = _status(processes[-1])

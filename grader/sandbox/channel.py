@@ -8,6 +8,7 @@ Nothing here may start, confine or judge anything, and both ends import it, so i
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import socket
@@ -26,6 +27,12 @@ def pair() -> tuple[socket.socket, socket.socket]:
 def send(end: socket.socket, message: Mapping[str, Any], descriptors: Sequence[int] = ()) -> None:
     """Send one message, and descriptors with it."""
     socket.send_fds(end, [json.dumps(message).encode()], list(descriptors))
+
+
+def send_through(descriptor: int, message: Mapping[str, Any]) -> None:
+    """Send one message through a channel that is known by its descriptor; one whose other end is gone is not told."""
+    with contextlib.suppress(OSError):
+        os.write(descriptor, json.dumps(message).encode())
 
 
 def receive(end: socket.socket) -> tuple[dict[str, Any] | None, list[int]]:

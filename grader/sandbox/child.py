@@ -1,8 +1,9 @@
 """One program below a warm parent, as the grader's event loop knows it: its pipes, its channel, its end.
 
 Nothing here starts or confines a process; `warm` hands the job to a parent, and what is below answers: `root` (a
-process id, a pidfd, and the listener where it lies in a network of its own), `running` or `fault`, `ended`. The last
-is told only when every process of the program is dead, so what its pipes hold then is all that it wrote.
+process id, a pidfd, and the listener where it lies in a network of its own), `program` (its process id, where it is
+not below the root), `running` or `fault`, `ended`. The last is told only when every process of the program is dead,
+so what its pipes hold then is all that it wrote.
 """
 
 from __future__ import annotations
@@ -63,7 +64,7 @@ class WarmChild:
         self._listener: socket.socket | None = None
         if not world.boxed:
             self._listener = socket.create_server(("127.0.0.1", 0), backlog=128)
-        self.pid: int | None = None
+        self.roots: tuple[int, ...] = ()
         self.over = asyncio.Event()  # the program and all that was made for it are gone
         self._pidfd = -1
         self._talk, self._their_talk = channel.pair()
@@ -105,14 +106,14 @@ class WarmChild:
 
     async def running(self) -> None:
         """Wait until the program is about to run; then hear it."""
-        while True:
+        runs = False
+        while not runs or len(self.roots) < (2 if self._world.boxed else 1):
             message = await asyncio.wait_for(self._hear(), START_S)
             if message is None:
                 raise GoneError("The program was not started: the process that was to start it is gone.")
             if "fault" in message:
                 raise LaunchError(f"The program was not started: {message['fault']}")
-            if "running" in message:
-                break
+            runs = runs or "running" in message
         for descriptor in self._pipes:
             self._loop.add_reader(descriptor, self._read, descriptor)
         self._loop.add_reader(self._talk.fileno(), self._told)
@@ -150,10 +151,12 @@ class WarmChild:
 
     def _noted(self, message: dict[str, Any] | None, descriptors: list[int]) -> dict[str, Any] | None:
         if message is not None and "root" in message:
-            self.pid = message["root"]
+            self.roots = (message["root"], *self.roots)
             self._pidfd = descriptors[0]
             if self._world.boxed:
                 self._listener = socket.socket(fileno=descriptors[1])
+        if message is not None and "program" in message:
+            self.roots = (*self.roots, message["program"])
         return message
 
     def _told(self) -> None:

@@ -12,7 +12,7 @@ import os
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from grader.sandbox import certificate, landlock, linux, mounts, rlimits, seccomp
+from grader.sandbox import landlock, linux, mounts, rlimits, seccomp
 
 LEAKS = (
     "a program can see that hidden files exist, and their sizes and dates (stat)",
@@ -54,13 +54,11 @@ class LandlockConfinement:
     def prepare(self, orders: dict[str, Any], streams: tuple[int, int]) -> None:
         """Write what the program needs beside its files, and give its folders to its user."""
         folder = orders["folder"]
-        for name, text in (("inside.py", self._inside), ("certificate.pem", certificate.PEM)):
-            with open(f"{folder}/{name}", "w", encoding="utf-8") as file:
-                file.write(text)
+        with open(f"{folder}/inside.py", "w", encoding="utf-8") as file:
+            file.write(self._inside)
         os.mkdir(f"{folder}/tmp", 0o700)
         temporary = f"{folder}/tmp"
         orders["environment"].update(TMPDIR=temporary, TEMP=temporary, TMP=temporary)
-        orders["environment"]["SSL_CERT_FILE"] = f"{folder}/certificate.pem"
         orders["tasks_besides"] = 0
         if os.geteuid() == 0:
             orders["uid"] = uid = _ORDINARY + os.getpid() % _SEVERAL

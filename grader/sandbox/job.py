@@ -77,8 +77,8 @@ class Child(Protocol):
         """The listening loopback socket behind the program's ANTHROPIC_BASE_URL; the caller serves and closes it."""
 
     @property
-    def pid(self) -> int | None:
-        """The root of its process tree as seen from here, None where that cannot be said."""
+    def roots(self) -> tuple[int, ...]:
+        """The processes, as seen from here, that all of its own are at or below; () where that cannot be said."""
 
     def kill(self, because: Literal["time", "output", "memory", "grader"]) -> None:
         """End every process of it; `exited` follows with this reason."""

@@ -57,6 +57,12 @@ def die_with_parent(parent: int) -> None:
         os._exit(70)
 
 
+def die_first() -> None:
+    """Where the machine's memory runs out, be what the kernel ends first: a program, not the grader."""
+    with open("/proc/self/oom_score_adj", "w") as score:
+        score.write("1000")
+
+
 # ---------------------------------------------------------------- namespaces and mounts
 
 NEWNS, NEWCGROUP, NEWUTS, NEWIPC = 0x00020000, 0x02000000, 0x04000000, 0x08000000
@@ -76,6 +82,14 @@ _PIVOT_ROOT = {"x86_64": 155, "aarch64": 41}
 def unshare(flags: int) -> None:
     """Leave the given kinds of namespaces for new ones (each kind since Linux 3.8; cgroup 4.6)."""
     checked(_libc.unshare(flags), "unshare")
+
+
+def join(process: int, kinds: int) -> None:
+    """Enter the namespaces of these kinds that a process is in, known by its pidfd (Linux 5.8).
+
+    NEWPID is entered by the children that follow, not by the caller.
+    """
+    checked(_libc.setns(process, kinds), "setns")
 
 
 def mount(kind: str, target: str, flags: int, options: str = "") -> None:

@@ -26,9 +26,9 @@ _PAGE_BYTES = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
 
 @dataclass(frozen=True)
 class Watched:
-    """One program: the root of its tree, its bounds, and what to do when it goes beyond them."""
+    """One program: the roots of its trees, its bounds, and what to do when it goes beyond them."""
 
-    root: int
+    roots: tuple[int, ...]
     memory_bytes: int
     end: Callable[[], None]
     folder: str = ""
@@ -39,40 +39,39 @@ class Watch:
     """Looks at every running program of a launcher, from one timer."""
 
     def __init__(self) -> None:
-        self._programs: dict[int, Watched] = {}
+        self._programs: dict[tuple[int, ...], Watched] = {}
         self._timer: asyncio.TimerHandle | None = None
         self._looks = 0
 
     def begin(self, program: Watched) -> None:
         """Look at this program from now on."""
-        self._programs[program.root] = program
+        self._programs[program.roots] = program
         if self._timer is None:
             self._timer = asyncio.get_running_loop().call_later(_LOOK_S, self._look)
 
-    def stop(self, root: int | None) -> None:
+    def stop(self, roots: tuple[int, ...]) -> None:
         """Look at it no more."""
-        if root is not None:
-            self._programs.pop(root, None)
+        self._programs.pop(roots, None)
 
     def _look(self) -> None:
         self._timer = None
         self._looks += 1
         began = time.monotonic()
         for program in tuple(self._programs.values()):
-            too_much = exceeds(program.root, program.memory_bytes)
+            too_much = exceeds(program.roots, program.memory_bytes)
             if not too_much and program.folder and self._looks % _FOLDER_EVERY == 0:
                 too_much = folder_exceeds(program.folder, program.folder_bytes)
             if too_much:
-                self._programs.pop(program.root, None)
+                self._programs.pop(program.roots, None)
                 program.end()
         if self._programs:  # where there is much to look at, or the machine is busy, looking takes a tenth of the time
             pause_s = max(_LOOK_S, 10 * (time.monotonic() - began))
             self._timer = asyncio.get_running_loop().call_later(pause_s, self._look)
 
 
-def exceeds(root: int, most_bytes: int) -> bool:
-    """Say whether a tree of processes holds more than so many bytes."""
-    processes = tree.descendants(root)
+def exceeds(roots: tuple[int, ...], most_bytes: int) -> bool:
+    """Say whether trees of processes hold more than so many bytes."""
+    processes = tree.descendants(*roots)
     if sum(map(_resident, processes)) <= most_bytes:
         return False
     return sum(map(_share, processes)) > most_bytes

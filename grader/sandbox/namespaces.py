@@ -1,18 +1,18 @@
-"""The strongest box: a program alone on a machine of its own, made of namespaces, then Landlock, seccomp, rlimits.
+"""The strongest box: a machine of its own for one program, made of namespaces.
 
-Theory. Three processes stand between the warm parent and the program, each a fork of the one before:
+Theory. Two processes make a box and hold it, each a fork of the one before, and both small (see `builder`):
 
     warden   in the grader's process namespace; makes the others (mount, network, ipc, uts, pid, cgroup; Linux 3.8,
-             cgroup 4.6), raises their loopback, opens the listener there and hands it out, waits for init
+             cgroup 4.6), raises their loopback, opens the listener there and hands it out, waits for the end
     init     process 1 of the box; makes its folders, enters a user namespace in which nobody is root, waits
-    program  takes on Landlock, seccomp and rlimits, and becomes the student's program
 
-Whoever dies takes those below along: the kernel kills every process of a pid namespace with its process 1, and
-each process asks to be killed with its parent (PR_SET_PDEATHSIG). The network namespace holds the listener and
-nothing else, so the replay server is the program's whole world. As root, the parent's rights make the
-namespaces and init ends as an ordinary uid; an ordinary user gets the rights from a user namespace first (Linux
-3.8, where the system allows it). Init's user namespace maps one uid, so RLIMIT_NPROC counts this box alone
-(Linux 5.14). Every process of the box can be read by who grades: it is root, or owns the user namespaces.
+The third is the program: a child of the warm parent that joins init's namespaces (see `tenant`). Whoever dies takes
+the others along: the kernel kills every process of a pid namespace with its process 1, and init asks to be killed
+with the warden (PR_SET_PDEATHSIG). The network namespace holds the listener and nothing else, so the replay
+server is the program's whole world. As root, the builder's rights make the namespaces and init ends as an ordinary
+uid; an ordinary user gets the rights from a user namespace first (Linux 3.8, where the system allows it). Init's user
+namespace maps one uid, so RLIMIT_NPROC counts this box alone (Linux 5.14). Every process of the box can be read
+by who grades: it is root, or owns the user namespaces.
 """
 
 from __future__ import annotations
@@ -24,26 +24,30 @@ import select
 import signal
 import socket
 from collections.abc import Collection, Mapping
-from typing import Any
+from typing import NoReturn
 
-from grader.sandbox import channel, landlock, linux, mounts, program, rlimits, scratch, seccomp
+from grader.sandbox import channel, linux, mounts, program, scratch
 
 PORT = 8000
-_STUDENT = 1000  # what the program sees as its user and group
+STUDENT = 1000  # what the program sees as its user and group
+_KINDS = linux.NEWNS | linux.NEWIPC | linux.NEWUTS | linux.NEWPID | linux.NEWCGROUP
 _ORDINARY = 61000  # what that is outside when root grades; in no range that systems hand out to people
 _BACKLOG = 128
-_OOM_FIRST = 1000
+
+
+def kinds(without: Collection[str]) -> int:
+    """The kinds of namespaces that a box is made of, user namespaces aside."""
+    return _KINDS if "network" in without else _KINDS | linux.NEWNET
 
 
 class Boxes:
-    """Makes boxes, in the warm parent; entered once, before the first of them."""
+    """Makes boxes, in the builder; entered once, before the first of them."""
 
-    def __init__(self, seccomp_filter: bytes, root: mounts.Root, without: Collection[str]) -> None:
-        self._filter = seccomp_filter
+    def __init__(self, root: mounts.Root, without: Collection[str]) -> None:
         self._owner = _ORDINARY
         self._processes = -1
         self._without = frozenset(without)
-        self._root = mounts.everything(root) if "mounts" in self._without else root
+        self._root = root
 
     def enter(self) -> None:
         """Move this process into the small root that every box copies."""
@@ -64,54 +68,59 @@ class Boxes:
         # The warden shares init's mounts, where /proc is soon the box's own: this one still shows init from outside.
         self._processes = os.open("/proc", os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
 
-    def start(
-        self, parcel: int, streams: tuple[int, int], grader: socket.socket, ours: Collection[str]
-    ) -> Mapping[str, Any]:
-        """Run the parcel's program in a box, in a child; end this process with it. Return in the program alone."""
+    def make(
+        self, parcel: int, streams: tuple[int, int], grader: socket.socket, parent: socket.socket, number: int
+    ) -> NoReturn:
+        """Make the box of a parcel's program, hold it until the program is over, and end this process with it."""
+        made = False
         try:
-            parent = os.getppid()
-            linux.die_with_parent(parent)
             os.setsid()
             orders, files = channel.unpack(parcel)
-            kinds = linux.NEWNS | linux.NEWIPC | linux.NEWUTS | linux.NEWPID | linux.NEWCGROUP
-            linux.unshare(kinds if "network" in self._without else kinds | linux.NEWNET)
+            linux.unshare(kinds(self._without))
             socket.sethostname("box")
             listener = self._listen()
-            orders["port"] = listener.getsockname()[1]
-            orders["environment"]["ANTHROPIC_BASE_URL"] = f"http://127.0.0.1:{orders['port']}"
             for descriptor in streams:
                 with contextlib.suppress(OSError):
                     os.fchown(descriptor, self._owner, self._owner)  # so it can be opened again by name
+                os.close(descriptor)
             hears_fault, tells_fault = os.pipe()
-            hears_end, tells_end = os.pipe()
             asks, answers = socket.socketpair()
             me = os.pidfd_open(os.getpid())
             init = os.fork()
             if init == 0:
-                for descriptor in (hears_fault, hears_end, grader.detach(), listener.detach(), asks.detach()):
+                for descriptor in (hears_fault, grader.detach(), parent.detach(), listener.detach(), asks.detach()):
                     os.close(descriptor)
-                return self._init(orders, files, streams, ours, answers, tells_fault, tells_end, me)
+                self._init(orders["limits"], files, answers, tells_fault, me)
             answers.close()
-            for descriptor in (tells_fault, tells_end, *streams, me):
-                os.close(descriptor)
-            channel.send(grader, {"root": init}, [os.pidfd_open(init), listener.fileno()])
-            listener.close()
+            os.close(tells_fault)
+            os.close(me)
+            process = os.pidfd_open(init)
+            channel.send(grader, {"root": init}, [process, listener.fileno()])
             if asks.recv(1):
-                _map(str(init), _STUDENT, self._owner, self._owner, self._processes)
+                _map(str(init), STUDENT, self._owner, self._owner, self._processes)
                 asks.send(b"!")
             asks.close()
             with os.fdopen(hears_fault) as faults:
                 fault = faults.read()
             if fault:
                 raise OSError(fault)
-            channel.send(grader, {"running": True})
-            os.waitpid(init, 0)  # returns when every process of the box is gone
+            hears_end, tells_end = os.pipe()
+            channel.send(parent, {"made": number, "port": listener.getsockname()[1]}, [process, tells_end])
+            made = True
+            parent.close()
+            listener.close()
+            os.close(tells_end)
             with os.fdopen(hears_end) as end:
                 status = end.read()
+            signal.pidfd_send_signal(process, signal.SIGKILL)
+            os.waitpid(init, 0)  # returns when every process of the box is gone
             channel.send(grader, {"ended": json.loads(status) if status else None})
         except BaseException as error:
             with contextlib.suppress(OSError):
                 channel.send(grader, {"fault": f"{type(error).__name__}: {error}"})
+            if not made:
+                with contextlib.suppress(OSError):
+                    channel.send(parent, {"failed": number})
         os._exit(0)
 
     def _listen(self) -> socket.socket:
@@ -126,41 +135,27 @@ class Boxes:
         return listener
 
     def _init(
-        self,
-        orders: Mapping[str, Any],
-        files: Mapping[str, bytes],
-        streams: tuple[int, int],
-        ours: Collection[str],
-        answers: socket.socket,
-        tells_fault: int,
-        tells_end: int,
-        warden: int,
-    ) -> Mapping[str, Any]:
+        self, limits: Mapping[str, float], files: Mapping[str, bytes], answers: socket.socket, tells: int, warden: int
+    ) -> NoReturn:
+        """Furnish the box, say through `tells` what went wrong (nothing: it is made), and take in its orphans."""
         try:
             _die_with(warden)
-            mounts.furnish(self._root, self._owner, orders["limits"], bounded="mounts" not in self._without)
-            with open("/proc/self/oom_score_adj", "w") as score:
-                score.write(str(_OOM_FIRST))  # where the machine's memory runs out, a box dies, not the grader
+            mounts.furnish(self._root, self._owner, limits, bounded="mounts" not in self._without)
+            linux.die_first()
             self._become_ordinary(answers)
             for folder in (mounts.WORK, mounts.HOME):
                 os.mkdir(folder, 0o700)
             scratch.write(mounts.WORK, files)
             linux.drop_capabilities()
             _die_with(warden)  # a change of user or of rights has undone it
-            os.close(warden)
-            child = os.fork()
-            if child == 0:
-                os.close(tells_end)
-                return self._become_program(orders, streams, ours, tells_fault)
-            program.close_all_but_standard([tells_end])  # nothing is to be had from here, should a layer fail
+            signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # whoever is left to process 1 is gone when it ends
+            signal.signal(signal.SIGINT, signal.SIG_DFL)  # which process 1 of a namespace does not hear from within
+            program.close_all_but_standard()  # nothing is to be had from here, should a layer fail; it is made
             while True:
-                pid, status = os.wait()
-                if pid == child:
-                    break
-            os.write(tells_end, json.dumps(status).encode())
+                signal.pause()
         except BaseException as error:
             with contextlib.suppress(OSError):
-                os.write(tells_fault, f"init: {type(error).__name__}: {error}".encode())
+                os.write(tells, f"init: {type(error).__name__}: {error}".encode())
         os._exit(0)  # and the kernel ends what is left
 
     def _become_ordinary(self, answers: socket.socket) -> None:
@@ -171,30 +166,9 @@ class Boxes:
         if not answers.recv(1):
             raise OSError("the warden is gone")
         answers.close()
-        os.setresgid(_STUDENT, _STUDENT, _STUDENT)
-        os.setresuid(_STUDENT, _STUDENT, _STUDENT)
+        os.setresgid(STUDENT, STUDENT, STUDENT)
+        os.setresuid(STUDENT, STUDENT, STUDENT)
         linux.prctl(linux.PR_SET_DUMPABLE, 1)  # a change of user hides a process from itself and from the grader
-
-    def _become_program(
-        self, orders: Mapping[str, Any], streams: tuple[int, int], ours: Collection[str], tells_fault: int
-    ) -> Mapping[str, Any]:
-        try:
-            os.setsid()
-            program.settle(orders["entry"], mounts.WORK, orders["environment"], streams, ours)
-            program.close_all_but_standard([tells_fault])
-            if "rlimits" not in self._without:
-                rlimits.apply(orders["limits"])
-            if "landlock" not in self._without:
-                landlock.restrict(self._root.allowed(orders["port"]))
-            if "seccomp" not in self._without:
-                seccomp.load(self._filter)
-            if orders["fresh"]:
-                program.begin_afresh(orders, mounts.INSIDE)
-        except BaseException as error:
-            os.write(tells_fault, f"{type(error).__name__}: {error}".encode())
-            os._exit(70)
-        os.close(tells_fault)
-        return orders
 
 
 def _die_with(warden: int) -> None:

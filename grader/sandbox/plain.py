@@ -105,14 +105,18 @@ class PlainChild:
         self._ended = False
 
     @property
-    def pid(self) -> int | None:
+    def roots(self) -> tuple[int, ...]:
+        return () if self._pid is None else (self._pid,)
+
+    @property
+    def _pid(self) -> int | None:
         return None if self._transport is None else self._transport.get_pid()
 
     def kill(self, because: Literal["time", "output", "memory", "grader"]) -> None:
         """End the program and all that it started."""
-        if not self._ended and self.pid is not None:
+        if not self._ended and self._pid is not None:
             self._because = because
-            tree.kill_tree(self.pid, group=True)
+            tree.kill_tree(self._pid, group=True)
 
     def begin(self, transport: asyncio.SubprocessTransport) -> None:
         """Note that the process runs."""
@@ -137,9 +141,9 @@ class PlainChild:
     def process_ended(self) -> None:
         """Kill what the program left behind; its pipes close with it."""
         self._ended = True
-        if self.pid is not None:
-            tree.kill_tree(self.pid, group=True)
-        known = {child.pid for child in self._running if child.pid is not None}
+        if self._pid is not None:
+            tree.kill_tree(self._pid, group=True)
+        known = {pid for child in self._running for pid in child.roots}
         for orphan in tree.orphans(known, str(self._scratch.home)):
             tree.kill_tree(orphan, group=False)
             with contextlib.suppress(OSError):

@@ -51,7 +51,7 @@ class ParentProcess:
         complaints, their_output = os.pipe()
         with theirs:
             self.process = subprocess.Popen(
-                [python, str(_PARENT), str(theirs.fileno())],
+                [python, str(_PARENT), str(theirs.fileno()), seal],
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 # Pipes, as a program will have: its sys.stdout is the very object made here.

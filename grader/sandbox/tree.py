@@ -15,10 +15,10 @@ import sys
 LINUX = sys.platform.startswith("linux")
 
 
-def descendants(root: int) -> list[int]:
-    """List a process and everything below it (Linux); [] when it is gone."""
+def descendants(*roots: int) -> list[int]:
+    """List processes and everything below them (Linux), each root before what is below it; without those gone."""
     found: list[int] = []
-    pending = [root]
+    pending = [*reversed(roots)]
     while pending:
         pid = pending.pop()
         try:

@@ -17,7 +17,7 @@ import socket
 from collections.abc import Collection, Mapping
 from typing import Any, Protocol
 
-from grader.sandbox import channel, inside, linux, program, scratch, tree
+from grader.sandbox import certificate, channel, inside, linux, program, scratch, tree
 
 
 class Confinement(Protocol):
@@ -55,6 +55,9 @@ def start(
         for below in ("work", "home"):
             os.mkdir(f"{folder}/{below}", 0o700)
         scratch.write(f"{folder}/work", files)
+        orders["environment"]["SSL_CERT_FILE"] = f"{folder}/certificate.pem"
+        with open(f"{folder}/certificate.pem", "w", encoding="ascii") as file:
+            file.write(certificate.PEM)
         if confinement is not None:
             confinement.prepare(orders, streams)
         hears, tells = os.pipe()

@@ -145,17 +145,16 @@ class WarmLauncher:
 
     def _finished(self, child: WarmChild) -> None:
         self._children.discard(child)
-        self._watch.stop(child.pid)
+        self._watch.stop(child.roots)
         if self._groups is not None and child.group is not None:
             self._groups.leave(child.group)
 
     def _watch_memory(self, job: Job, child: WarmChild, world: World) -> None:
-        assert child.pid is not None  # told before it runs
         if "memory" in self._without:
             return
         self._watch.begin(
             memory.Watched(
-                child.pid,
+                child.roots,
                 job.limits.memory_bytes,
                 lambda: child.kill("memory"),
                 world.folder if world.seal == "landlock" else "",

@@ -46,7 +46,7 @@ class Ran:
     stdout: str
     stderr: str
     ended: Exit
-    root: int | None = field(compare=False, default=None)
+    roots: tuple[int, ...] = field(compare=False, default=())
 
     @property
     def said(self) -> str:
@@ -71,7 +71,7 @@ async def ran(
     code = source.encode() if isinstance(source, str) else source
     job = Job("exercise1.py", {"exercise1.py": code, **(files or {})}, limits=limits or Limits())
     child = await launcher.start(job, heard)
-    root = child.pid
+    roots = child.roots
     with contextlib.closing(child.listener):
         try:
             if meanwhile is not None:
@@ -86,5 +86,5 @@ async def ran(
         heard.stdout.decode("utf-8", "backslashreplace"),
         heard.stderr.decode("utf-8", "backslashreplace"),
         heard.ended,
-        root,
+        roots,
     )

@@ -99,10 +99,9 @@ def test_a_program_and_all_it_starts_live_in_its_group(launchers: Launchers) -> 
             return cgroup.Group(path)
 
     def look(child: Child, heard: Heard) -> None:
-        assert child.pid is not None
         (group,) = base.glob("program-*")
         members = {int(pid) for pid in (group / "cgroup.procs").read_text().split()}
-        seen.extend([members, set(tree.descendants(child.pid))])
+        seen.extend([members, set(tree.descendants(*child.roots))])
         child.kill("grader")
 
     async def once() -> None:
