@@ -22,7 +22,6 @@ from grader.fixtures.separation import Call as Formula
 from grader.trace import Exchange
 
 COST = "cost"
-_OF_COUNTS = frozenset({"counted-by-hand", "usage-from-start", "usage-summed", "usage-is-pieces"})
 MOST_LOOKED_AT = 20  # of the calls of one run, when it is asked which mistake fits
 
 Mistake = tuple[str, Decimal]
@@ -32,7 +31,18 @@ Mistake = tuple[str, Decimal]
 
 
 def cost_function(case: Case) -> Verdict:
-    """Pass when the function that is called with counts is right for every call."""
+    """Pass when the function that is called with counts is right for every call.
+
+    The function is the one that the exercise declares as `counts`; it is given (input tokens, output tokens) and
+    returns dollars: (input tokens × input price + output tokens × output price) ÷ 1,000,000, at the prices of
+    `course.yaml` (source: the price list that is named there, with its date), compared to 1 part in 10⁶. The price
+    is that of the module's `MODEL`, else of the model that it sends, else of the course's default. Skipped where
+    the function could not be called.
+
+    Facts: `function`, `call`, `returned`, `cost`, `input_tokens`, `output_tokens`, `model`, `input_price`,
+    `output_price`, `other_model` (whose price would give what was returned); `error` and `error_line` where it
+    raised; `label`.
+    """
     assert case.functions is not None  # an exercise with functions is judged with their trace
     function = next(name for name, kind in case.exercise.functions.items() if kind == "counts")
     return judge_function(case, function, calls_of(case.functions, function, 2), expected_cost(case))
@@ -97,7 +107,16 @@ def model_of_functions(case: Case) -> tuple[str, Price]:
 
 
 def cost_printed(case: Case) -> Verdict:
-    """Pass when the printed cost is that of the call whose counts are printed (or of any, where none are)."""
+    """Pass when the printed cost is that of the call whose counts are printed (or of any, where none are).
+
+    Label: `cost`, in dollars or cents. Right is (input tokens × input price + output tokens × output price) ÷
+    1,000,000 at the price of the model in the request, rounded or cut to two or more significant digits (see
+    `grader.checks.printed.usd_matches`); the total of all calls is right as well. Skipped where no call was
+    answered.
+
+    Facts: those of `grader.checks.usage.reads_usage`; `input_price`, `output_price`, `other_model` (whose price
+    would give what was printed).
+    """
     printed = Labelled(case, COST, money=True)
     every = bills(case)
     if not every:
@@ -118,7 +137,13 @@ def _crossed(every: Sequence[Bill]) -> Iterator[Mistake]:
 
 
 def stream_cost(case: Case) -> Verdict:
-    """Pass when the printed cost is that of the streamed call."""
+    """Pass when the printed cost is that of the streamed call.
+
+    Label: `cost`, in dollars or cents; right is what the formula of `cost_printed` gives for the stream's final usage.
+    Skipped where no stream began.
+
+    Facts: those of `cost_printed`; `create_input_tokens` and `create_output_tokens` of the plain call.
+    """
     printed = Labelled(case, COST, money=True)
     stream = judged_stream(case)
     if stream is None:
@@ -180,7 +205,7 @@ def _wrong(case: Case, printed: Labelled, priced: Sequence[tuple[Bill, Decimal]]
             if not ids:
                 bill, cost, shown = each, its_cost, found
                 told = figures.readable(found.text)
-                facts = {"other_model": _other_model(case, each, found), "observed": told} | behind(name, told)
+                facts = {"other_model": _other_model(case, each, found), "observed": told}
             ids.append(name)
     if not printed and not ids:
         loose = Loose(case)
@@ -204,11 +229,6 @@ def _wrong(case: Case, printed: Labelled, priced: Sequence[tuple[Bill, Decimal]]
         **(usage_facts(case, bill) | {"label": printed.label}),
     ).with_facts(**facts)
     return with_values(verdict, [(printed.label, printed.said)], [(printed.label, str(cost))])
-
-
-def behind(misconception: str, observed: str) -> dict[str, str]:
-    """What to say that was observed where a mistake is about the counts and dollars are what is seen."""
-    return {"observed": f"count behind {observed}"} if misconception in _OF_COUNTS else {}
 
 
 def _fitting(

@@ -9,7 +9,7 @@ from decimal import Decimal
 from grader.checks import figures
 from grader.checks.bills import Bill, bills, other_model, unpriced_message
 from grader.checks.claims import Call, Expectation, calls_of, judge_function, returned
-from grader.checks.cost import COST, MOST_LOOKED_AT, behind, expected_cost
+from grader.checks.cost import COST, MOST_LOOKED_AT, expected_cost
 from grader.checks.formulas import cost_mistakes, is_close, runs_mistakes
 from grader.checks.labelled import Labelled, Loose
 from grader.checks.printed import Printed, runs_matches
@@ -24,7 +24,15 @@ _MANY_RUNS = 20  # from here on a printed number may be one off; below, its own 
 
 
 def runs_per_dollar(case: Case) -> Verdict:
-    """Pass when the function is right for every cost, and the number printed is that of the call."""
+    """Pass when the function is right for every cost, and the number printed is that of the call.
+
+    The function is the one that the exercise declares as `cost`; it is given dollars, never 0, and returns 1 ÷
+    dollars. Label: `runs per dollar`. Both are right within one run, so a whole number is. What the module's own
+    cost function returned is asked first, where that was right.
+
+    Facts: `cost`, `runs`, `model`, `function`, `call`, `returned`, `label`; those of
+    `grader.checks.cost.cost_function` for the call.
+    """
     function = _function(case)
     printed = _printed(case)
     if function.outcome == "failed":
@@ -176,7 +184,7 @@ def _wrong(case: Case, printed: Labelled, wanted: Sequence[tuple[Bill, Decimal]]
                 if dollars is not None:
                     short = found.text if len(found.text) <= _SHORT else figures.runs(found.value)
                     said = f"{short} {RUNS} (a cost of {figures.usd(dollars)} a run)"
-                    seen = {"observed": said} | behind(name, said)
+                    seen = {"observed": said}
             ids.append(name)
     if not printed:
         loose = Loose(case)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from grader.checks.growth import growth
 from grader.checks.program import no_answer
+from grader.checks.raw_events import raw_events
 from grader.checks.shown import read_page
 from grader.checks.stream_faults import StreamFaults, finished_answer_spaced
 from grader.checks.verdict import Case, Verdict, failed, passed, skipped
@@ -33,7 +34,13 @@ def judged_stream(case: Case) -> Exchange | None:
 
 
 def create_then_stream(case: Case) -> Verdict:
-    """Pass when a plain request was answered, and after it a streamed one with the same messages was."""
+    """Pass when a plain request was answered, and after it a streamed one with the same messages was.
+
+    Compared is the order of events (`seq`), and `messages` with a text and a text block as one. Other fields may
+    differ.
+
+    Facts: `sends`; `error` and `line` where nothing was answered.
+    """
     stream = judged_stream(case)
     if stream is None:
         return _no_stream(case)
@@ -91,7 +98,16 @@ def _nothing_streamed() -> Verdict:
 
 
 def streams_progressively(case: Case) -> Verdict:
-    """Pass when the answer's text was on standard output no more than a line behind what had been sent."""
+    """Pass when the answer's text was on standard output no more than a line behind what had been sent.
+
+    A line is 100 characters of the answer. Judged at every gate from the order of events, never from a clock: the
+    check passes when the backlog was at most a line at 80 % or more of all pieces. The server sends the next piece
+    when the one before is shown, or when the program can only wait (see `grader/replay/gate.py`). Skipped where no
+    stream began.
+
+    Facts: `pieces`, `late` (pieces at which more was missing), `late_percent`, `backlog` (the largest, in
+    characters), `sends`.
+    """
     stream = judged_stream(case)
     if stream is None:
         return _faked(case) if finished_answer_spaced(case) else _nothing_streamed()
@@ -101,6 +117,7 @@ def streams_progressively(case: Case) -> Verdict:
         "late": f"{grown.late:,}" if grown.late else "",
         "late_percent": f"{grown.late_percent}",
         "backlog": f"{grown.largest_backlog:,}",
+        **raw_events(stream),
     }
     observed = f"at {grown.late:,} of {grown.pieces:,} pieces more than a line was missing"
     if grown.keeps_up:
@@ -122,7 +139,13 @@ def streams_progressively(case: Case) -> Verdict:
 
 
 def shows_whole_answer(case: Case) -> Verdict:
-    """Pass when the streamed text stands on standard output, whole, in order, unbroken and once."""
+    """Pass when the streamed text stands on standard output, whole, in order, unbroken and once.
+
+    Words are compared by their letters and digits; lines may be wrapped where the answer has white space, other
+    text may stand before and after. Skipped where no stream began.
+
+    Facts: `pieces`, `shown_characters`, `total_characters`.
+    """
     stream = judged_stream(case)
     if stream is None:
         return _nothing_streamed()
@@ -133,6 +156,7 @@ def shows_whole_answer(case: Case) -> Verdict:
         "pieces": f"{len(stream.all_pieces):,}",
         "shown_characters": f"{shown:,}",
         "total_characters": f"{len(showing.answer):,}",
+        **raw_events(stream),
     }
     if showing.unbroken and not showing.doubled:
         return passed(expected=_WHOLE, observed="all of it", evidence=(stream.request.seq,), **facts)

@@ -10,6 +10,7 @@ from grader.checks import figures
 from grader.checks.bills import Bill, bills
 from grader.checks.labelled import Labelled, Loose
 from grader.checks.printed import count_matches
+from grader.checks.raw_events import raw_events
 from grader.checks.values import list_of_guesses, never_came_to, unanswered, with_values
 from grader.checks.verdict import Case, Verdict, failed, passed
 from grader.fixtures.content import Content, by_hand
@@ -19,7 +20,15 @@ INPUT, OUTPUT = "input tokens", "output tokens"
 
 
 def reads_usage(case: Case) -> Verdict:
-    """Pass when both counts are printed and are those of one call, or the totals of all."""
+    """Pass when both counts are printed and are those of one call, or the totals of all.
+
+    Labels: `input tokens` and `output tokens`, each followed by a whole number (see `grader.checks.printed`).
+    Tokens are compared exactly, with the `usage` of the answer on the wire. Skipped where no call was answered.
+
+    Facts: `input_tokens`, `output_tokens`, `model`, `max_tokens`, `stop_reason`, `cost` and the prices of the call
+    that fits best; `label`, which is wrong; `sends`; of streams `start_output_tokens` and `pieces`; of what was
+    counted by hand `words` and `characters`.
+    """
     labels = Labelled(case, INPUT), Labelled(case, OUTPUT)
     answered = bills(case)
     if not answered:
@@ -167,6 +176,7 @@ def usage_facts(case: Case, bill: Bill) -> dict[str, str]:
     if exchange.start_usage is not None:
         facts["start_output_tokens"] = figures.tokens(exchange.start_usage.output_tokens)
         facts["pieces"] = figures.tokens(len(exchange.all_pieces))
+        facts |= raw_events(exchange)
     plain = next((e for e in case.trace.messages if e.usage is not None and not e.wants_stream), None)
     if plain is not None and plain.usage is not None:
         facts["create_input_tokens"] = figures.tokens(plain.usage.input_tokens)

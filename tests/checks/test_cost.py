@@ -113,7 +113,7 @@ def test_costs_from_counts_made_by_hand_are_named() -> None:
     """6 words in the answer, priced."""
     verdict = judged(f"{COUNTS}cost: {(21 + 6 * 5) / 1e6:.6f}\n")
     assert verdict.misconceptions[:1] == ("counted-by-hand",)
-    assert (verdict.observed, verdict.facts["observed"]) == ("0.000051", "count behind 0.000051")
+    assert (verdict.observed, verdict.facts["observed"]) == ("0.000051", "0.000051")
 
 
 def test_the_other_model_is_named() -> None:
