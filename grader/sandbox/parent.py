@@ -1,13 +1,13 @@
 """The warm parent: imports the SDK once, then forks a child for every program. Run as a script, by `spawn`.
 
 Theory: a fresh interpreter needs 1 to 2 s of processor time to import the SDK, a forked child of one that has
-imported it a few milliseconds; what makes the box around it is forked from a smaller process (see `builder`). The
-parent knows no secret: it never sees fixtures or solutions, and hands a
-submission's parcel on unread. It has one thread (a fork copies locks as they are, and no thread to open them),
-freezes the garbage collector's view of what it has loaded (so children do not copy those pages, and find none
-of it with `gc`), and waits in one `poll` for jobs, for the end of its wardens and for the end of the grader
-(`pidfd_open`, Linux 5.3). When the grader ends or closes the channel, it takes no job any more; it ends when
-its wardens have, at once when the grader is dead, and its death ends every warden.
+imported it a few milliseconds; what makes the box around it is forked from a smaller process (see `builder`).
+The parent knows no secret: it never sees fixtures or solutions, and hands a submission's parcel on unread. It has
+one thread (a fork copies locks as they are, and no thread to open them), freezes the garbage collector's view of what
+it has loaded (so children do not copy those pages, and find none of it with `gc`), and waits in one `poll` for jobs,
+for the end of its children and for the end of the grader (`pidfd_open`, Linux 5.3). When the grader ends or closes
+the channel, it takes no job any more; it ends when its children have, at once when the grader is dead, and its death
+ends all of them.
 
 This file may import nothing at its top but what every interpreter has loaded: the SDK comes first, so that what
 the grader's own modules bring can be told from it and taken away again in the child.
