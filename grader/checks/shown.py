@@ -170,8 +170,12 @@ class Showing:
         """Whether the answer's beginning stands there again and again."""
         return len(self.answer_letters) >= _FEWEST and self._extra(self.answer_letters[:_FEWEST]) >= _AGAIN
 
+    @cached_property
+    def _sent_letters(self) -> tuple[str, ...]:
+        return tuple(map(letters, self.sent))
+
     def _extra(self, run: str) -> int:
-        sent = sum(letters(text).count(run) for text in self.sent)
+        sent = sum(text.count(run) for text in self._sent_letters)
         return self.page.letters.count(run) - sent
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from grader.checks.source import Source
+from grader.checks.source import read_source
 from grader.render.places import Places
 from grader.report import CheckReport, ExerciseReport
 
@@ -19,7 +19,7 @@ _OF_ONE_LINE = frozenset({"label-missing", "list-of-guesses", "typed-in", "not-f
 def places_at_fault(exercise: ExerciseReport, text: str) -> Mapping[str, tuple[int, ...]]:
     """Say for each failed check at which lines to look, the likeliest first."""
     try:
-        return _places(exercise, Places(Source(text if len(text) <= _LONGEST else "")))
+        return _places(exercise, Places(read_source(text if len(text) <= _LONGEST else "")))
     except RecursionError:  # an expression nested as deep as nobody writes one
         return {}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from markupsafe import Markup, escape
 
@@ -82,30 +83,31 @@ def alike(one: str, other: str) -> int:
 
 
 def _spaces(text: str) -> Markup:
-    parts: list[Markup] = []
+    parts: list[str] = []
     end = 0
     for found in _SPACE.finditer(text):
-        parts += [_inner(text[end : found.start()]), _sign(found.group())]
+        parts += (_inner(text[end : found.start()]), _sign(found.group()))
         end = found.end()
-    return Markup("").join([*parts, _inner(text[end:])])
+    return Markup("".join([*parts, _inner(text[end:])]))  # every part is escaped: a page has thousands of them
 
 
 def _inner(text: str, before: str = "") -> Markup:
     """Escape a text; the binary noise of a float is there, and stands back."""
-    parts: list[Markup] = []
+    parts: list[str] = []
     end = 0
     for found in _NOISE.finditer(text):
         if "." in (before + text[: found.start()])[-_MOST_DIGITS:]:
             noise = Markup('<span class="noise">{}</span>').format(found.group())
-            parts += [_shown(text[end : found.start()]), noise]
+            parts += (_shown(text[end : found.start()]), noise)
             end = found.end()
-    return Markup("").join([*parts, _shown(text[end:])])
+    return Markup("".join([*parts, _shown(text[end:])])) if parts else _shown(text)
 
 
 def _shown(text: str) -> Markup:
     return escape(visible(text, len(text) + 1))
 
 
+@lru_cache(maxsize=64)
 def _sign(space: str) -> Markup:
     if space == "\n":
         return Markup('<span class="space">↵</span>\n')
