@@ -16,7 +16,7 @@ from pathlib import Path
 PASSED, FAILED, USAGE, FAULT = 0, 1, 2, 3
 INSTALL = "Run: python3 -m venv .venv && .venv/bin/python -m pip install -e . (and use .venv/bin/python; see README)"
 
-_COMMANDS = ("bulk", "regrade", "export", "verify", "serve", "record", "handout", "new", "explain", "render")
+_COMMANDS = ("bulk", "regrade", "export", "verify", "serve", "record", "handout", "new", "docs", "explain", "render")
 
 
 class UsageError(ValueError):
