@@ -75,6 +75,15 @@ class Running:
         return found
 
 
+def _told(pipe: Path) -> str:
+    """What is written into a named pipe, once somebody writes."""
+    descriptor = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    assert select.select([descriptor], [], [], 60)[0], "nobody has written"
+    os.set_blocking(descriptor, True)
+    with open(descriptor, encoding="utf-8") as file:
+        return file.read()
+
+
 def _parent(pid: int) -> int:
     return int(Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[1])
 
@@ -93,7 +102,7 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     with open(folder / "log", "wb") as log:
         quiet = {"stdout": log, "stderr": log, "env": environ, "cwd": folder}
         with subprocess.Popen(scheduler, **quiet) as first:  # type: ignore[call-overload]
-            url = json.loads(known.read_text())["address"]
+            url = json.loads(_told(known))["address"]
             worker = [
                 sys.executable, "-m", "distributed.cli.dask_worker", url, "--nworkers", "2", "--nthreads", "1",
                 "--no-dashboard", "--local-directory", str(folder),
@@ -163,16 +172,15 @@ def test_killed_workers_cost_nobody_a_mark(cluster: Running, undisturbed: Path, 
 
 
 @needs_dask
-@pytest.mark.parametrize("deadly", [DEADLY, DEADLIER], ids=["its own process", "the cluster's worker"])
-def test_what_ends_its_worker_is_set_aside_alone(cluster: Running, tmp_path: Path, deadly: str) -> None:
-    """Its neighbours are graded; it has no mark, and the fault is said to be the grader's."""
-    done = graded(tmp_path, {"ann": LIGHT, "bad": deadly, "cleo": LIGHT}, cluster)
+def test_what_ends_its_worker_is_set_aside_alone(cluster: Running, tmp_path: Path) -> None:
+    """The neighbours are graded; what kills its own process or the cluster's worker has no mark and a fault of ours."""
+    done = graded(tmp_path, {"ann": LIGHT, "bad": DEADLY, "cleo": LIGHT, "worse": DEADLIER}, cluster)
     reports = {report["submission"]: report["exercises"][0] for report in results(done.out)}
     assert {name: report["outcome"] for name, report in reports.items()} == {
-        "ann": "graded", "bad": "error", "cleo": "graded",
+        "ann": "graded", "bad": "error", "cleo": "graded", "worse": "error",
     }  # fmt: skip
-    assert "with nothing else to do" in reports["bad"]["fault"]
-    assert done.tally.faults == 1 and done.tally.graded == 3
+    assert all("with nothing else to do" in reports[name]["fault"] for name in ("bad", "worse"))
+    assert done.tally.faults == 2 and done.tally.graded == 4
 
 
 @needs_dask
@@ -247,17 +255,21 @@ def test_a_trial_on_this_machine_says_nothing_of_dask(tmp_path: Path) -> None:
 
 
 @needs_dask
-@pytest.mark.parametrize("url", ["tcp://127.0.0.1:9", "tls://127.0.0.1:9"])
-def test_a_scheduler_that_is_not_there_is_said_in_one_line(
-    tmp_path: Path, url: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The address is named, without a traceback; so are TLS addresses without certificates."""
-    import distributed  # noqa: F401
+@pytest.mark.parametrize("url", ["tcp://127.0.0.1:9", "tls://127.0.0.1:9", "tcp://192.0.2.1:9"])
+def test_a_scheduler_that_is_not_there_is_said_in_one_line(tmp_path: Path, url: str) -> None:
+    """The address is named, also where it wants certificates that are not there; an open one is warned of before."""
     from dask import config
 
+    said: list[str] = []
     with config.set({"distributed.comm.timeouts.connect": "100ms"}), pytest.raises(PoolError) as raised:
-        graded(tmp_path, {"ann": LIGHT}, Running(url, 0, tmp_path))
+        graded(
+            tmp_path,
+            {"ann": LIGHT},
+            Running(url, 0, tmp_path),
+            lambda tally: said.__setitem__(slice(None), tally.notices),
+        )
     assert f"No scheduler can be reached at {url}" in str(raised.value) and "\n" not in str(raised.value)
+    assert len(said) == ("192.0.2.1" in url) and all("not sealed by TLS" in each for each in said)
 
 
 def test_without_the_extra_one_line_says_what_to_install(

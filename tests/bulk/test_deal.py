@@ -193,15 +193,32 @@ def test_what_waits_for_a_last_try_is_given_up_when_no_station_is_left() -> None
     assert deal.done and "lost 2 times" in aside.reason
 
 
-@pytest.mark.parametrize("number", [0, 1])
-def test_deaths_without_a_grade_are_counted(number: int) -> None:
-    """Workers that die of nothing are known by it; a grade in between clears the count."""
+def test_large_submissions_are_not_heaped_up_at_one_desk() -> None:
+    """A desk that has many bytes gets no more until it has given some back."""
+    large = (Submission(str(each), {"exercise1.py": bytes(9 << 20)}) for each in range(6))
+    deal = Deal(large)
+    desks = deal.admit("tcp://a", 2).desks
+    assert [[each.name for each in given] for given in deal.hand_out(desks).values()] == [["0", "2"], ["1", "3"]]
+    deal.graded(desks[1], "1")
+    assert [[each.name for each in given] for given in deal.hand_out(desks).values()] == [["4"]]
+
+
+@pytest.mark.parametrize("name", ["0", "1"])
+def test_deaths_over_work_are_counted_until_something_is_graded(name: str) -> None:
+    """Workers that die of anything are known by it; one that leaves with nothing under way harms nobody."""
     deal = Deal(work(2))
     for each in range(3):
-        deal.admit(f"tcp://{each}", 1)
+        deal.hand_out(deal.admit(f"tcp://{each}", 1).desks)
         deal.lost(f"tcp://{each}")
-    assert deal.in_vain == 3
+    assert deal.in_vain > 0
+    before = deal.in_vain
+    deal.admit("tcp://idle", 1)
+    deal.lost("tcp://idle")
+    assert deal.in_vain == before
     (desk,) = deal.admit("tcp://x", 1).desks
-    deal.hand_out([desk])
-    deal.graded(desk, str(number))
+    while name not in desk.under_way:
+        deal.hand_out([desk])
+        for other in [other for other in desk.under_way if other != name]:
+            deal.graded(desk, other)
+    deal.graded(desk, name)
     assert deal.in_vain == 0

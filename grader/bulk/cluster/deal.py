@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from grader.run.submission import Submission
 
 AT_ONCE = 12  # submissions under way at one desk: those that hang take up room, not time
+_MOST_BYTES = 16 << 20  # of one desk's submissions: what is under way must fit into memory, here and there
 _QUARANTINED = 4  # one station in so many may be kept for suspects while there is other work
 
 _CONVICTED = "The worker process that graded it was ended twice, the second time with nothing else to do."
@@ -32,6 +33,11 @@ class Desk:
     station: Station
     number: int
     under_way: dict[str, Submission] = field(default_factory=dict)
+
+    def has_room(self, at_once: int) -> bool:
+        """Say whether it may have one more."""
+        sizes = (len(content) for each in self.under_way.values() for content in each.files.values())
+        return len(self.under_way) < at_once and sum(sizes) < _MOST_BYTES
 
 
 @dataclass(eq=False)
@@ -68,7 +74,7 @@ class Deal:
         self._final: set[str] = set()
         self._deaths: Counter[str] = Counter()
         self.stations: dict[str, Station] = {}
-        self.in_vain = 0  # deaths since something was graded
+        self.in_vain = 0  # deaths over work since something was graded
 
     @property
     def done(self) -> bool:
@@ -103,7 +109,7 @@ class Deal:
             elif (suspect := self._suspect_for(desk)) is not None:
                 given[desk] = [suspect]
         while self._next is not None:
-            ordinary = [desk for desk in ordinary if len(desk.under_way) < self._at_once]
+            ordinary = [desk for desk in ordinary if desk.has_room(self._at_once)]
             if not ordinary:
                 break
             desk = min(ordinary, key=lambda desk: len(desk.under_way))
@@ -132,7 +138,7 @@ class Deal:
         """Note that a station is gone; give what is convicted by that."""
         station = self.stations.pop(address)
         had = list(station.under_way.values())
-        self.in_vain += 1
+        self.in_vain += bool(had)
         if len(had) == 1 and self._deaths[had[0].name]:
             self._deaths[had[0].name] += 1
             if had[0].name in self._final:

@@ -81,6 +81,7 @@ class _Worker:
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
     mark: str = ""
     number: int = 0  # of the latest exchange
+    refused: bool = False
 
 
 class Cluster:
@@ -195,13 +196,13 @@ class Cluster:
         self._events.put_nowait(await admission(self._scheduler, event.address, event.threads, self._batch))
 
     def _admit(self, deal: Deal, event: Ready) -> None:
-        self._checking.discard(event.address)
         worker = self._workers.get(event.address)
         if worker is None:  # gone meanwhile
             return
         if self.seal not in (None, event.seal):
             self._refuse(deal, event.address, f"seals programs by {event.seal}, others by {self.seal}.")
             return
+        self._checking.discard(event.address)
         self.seal = event.seal  # type: ignore[assignment]
         worker.mark = event.mark
         for desk in deal.admit(event.address, event.desks).desks:
@@ -212,6 +213,8 @@ class Cluster:
         text = f"The worker {address} {reason}"
         if address in self._checking:
             raise PoolError(text)
+        if address in self._workers:
+            self._workers[address].refused = True
         self._notice(f"{text} It is left out.")
 
     def _bury(self, deal: Deal, address: str) -> list[Aside]:
@@ -221,6 +224,7 @@ class Cluster:
         for task in worker.tasks if worker else ():
             task.cancel()
         if address not in deal.stations:
+            deal.in_vain += worker is not None and not worker.refused  # it died of being asked
             return []
         for desk in deal.stations[address].desks:
             self._free.pop(desk, None)
