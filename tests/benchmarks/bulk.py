@@ -1,10 +1,12 @@
 """What a class costs: `grade.py bulk` against fresh interpreters and against bare forks, on one drawn class.
 
-`python -m tests.benchmarks.bulk [SUBMISSIONS] [--sandbox none] [--sample N] [--time-limit S]` draws submissions (right,
-wrong, crashing, hanging, missing), grades them, judges them again, and prints submissions per second, processor
-seconds a submission, and the most memory that the whole tree of processes had. Beside it, on a sample of the class:
-(a) a fresh `python exerciseN.py` a scenario on all processors, and (b) bare forks of a process that has the SDK, no
-seal, no gates, no judging: the floor. Both talk to the same replay server, whose own time is not theirs.
+`python -m tests.benchmarks.bulk [SUBMISSIONS …] [--sandbox none] [--sample N] [--time-limit S]` draws a class of each
+size (right, wrong, odd, crashing, hanging, missing), grades it, judges it again, and prints submissions per second,
+processor seconds a submission, and the most memory that the whole tree of processes had: several sizes show whether
+memory grows with the class. Judging again is measured with a course that has not changed, with other points, with
+other words, with every check to be judged from the traces, and written, with all pages. Beside it, on a sample of the
+first class: (a) a fresh `python exerciseN.py` a scenario on all processors, and (b) bare forks of a process that has
+the SDK, no seal, no gates, no judging: the floor. Both talk to the same replay server, whose own time is not theirs.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ import os
 import random
 import re
 import resource
+import shutil
 import socket
 import subprocess
 import sys
@@ -237,46 +240,76 @@ def floor(jobs: list[tuple[Path, str, str]], limit_s: float) -> Cost:
     return Cost(wall_s, processor_s)
 
 
+def regrades(folder: Path, out: Path) -> Iterator[tuple[str, Cost]]:
+    """Judge a graded class again as courses change: nothing, points, words, all that checks rest on."""
+    course = folder / "course"
+    line = [sys.executable, "grade.py", "regrade", str(out), "--course", str(course)]
+    yield "unchanged", measured(line)
+    for name in COURSE.exercise_names:
+        _edit(course / name / "exercise.yaml", r"points: 2\b", "points: 3")
+    yield "other points", measured(line)
+    yield "other points, written", measured([*line, "--yes"])
+    _edit(course / "misconceptions.yaml", r"(?m)^( +title: )", r"\1A ")
+    yield "other words", measured(line)
+    for name in COURSE.exercise_names:
+        (course / name / "checks.py").write_text("# a check of its own could stand here\n", encoding="utf-8")
+    yield "every check anew", measured(line)
+    yield "every check anew, written", measured([*line, "--yes"])
+
+
+def _edit(path: Path, pattern: str, new: str) -> None:
+    path.write_text(re.sub(pattern, new, path.read_text(encoding="utf-8")), encoding="utf-8")
+
+
+def baselines(submissions: Path, graded: Cost, number: int, sample: int, limit_s: float, only: list[str]) -> None:
+    """Run a sample of the class in the two plain ways, and print how bulk compares."""
+    addresses = [(n, u) for n, u in serve() if not only or n in only]
+    jobs = jobs_of(submissions, sample, addresses)
+    one, other = fresh(jobs, limit_s), floor(jobs, limit_s)
+    print(
+        f"(a)      {sample / one.wall_s:6.2f} submissions/s  {one.processor_s / sample:6.3f} CPU s each  "
+        f"bulk is {(number / graded.wall_s) / (sample / one.wall_s):.1f} times faster, "
+        f"with {(one.processor_s / sample) / (graded.processor_s / number):.1f} times less processor time"
+    )
+    print(
+        f"(b)      {sample / other.wall_s:6.2f} submissions/s  {other.processor_s / sample:6.3f} CPU s each  "
+        f"bulk takes {(graded.processor_s / number) / (other.processor_s / sample):.2f} times its processor"
+    )
+
+
 def main() -> None:
     """Draw, grade, compare, print."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("submissions", type=int, nargs="?", default=300)
+    parser.add_argument("submissions", type=int, nargs="*", default=[300])
     parser.add_argument("--sandbox", default="auto")
-    parser.add_argument("--sample", type=int, default=24, help="submissions that the baselines run")
+    parser.add_argument("--sample", type=int, default=24, help="submissions that the baselines run; 0 for none")
     parser.add_argument("--time-limit", type=float, default=10.0)
     parser.add_argument("--only", action="append", default=[])
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="grade-class-") as temporary:
-        folder = Path(temporary)
-        draw_class(folder / "in", options.submissions)
-        only = [f"--only={name}" for name in options.only]
-        more = ["--sandbox", options.sandbox, "--time-limit", str(options.time_limit), *only]
-        graded = bulk(folder / "in", folder / "out", *more)
-        again = measured([sys.executable, "grade.py", "regrade", str(folder / "out")])
-        number = options.submissions
-        print(f"{number} submissions, load {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors")
-        print(
-            f"bulk     {number / graded.wall_s:6.2f} submissions/s  {graded.processor_s / number:6.3f} CPU s each  "
-            f"{graded.memory_mb:6.0f} MB at most"
-        )
-        print(
-            f"regrade  {number / again.wall_s:6.2f} submissions/s  {again.processor_s / number:6.3f} CPU s each  "
-            f"{graded.wall_s / again.wall_s:.0f} times faster than grading"
-        )
-        if options.sample:
-            sample = min(number, options.sample)
-            addresses = [(n, u) for n, u in serve() if not options.only or n in options.only]
-            jobs = jobs_of(folder / "in", sample, addresses)
-            one, other = fresh(jobs, options.time_limit), floor(jobs, options.time_limit)
+    print("of a hundred programs: " + ", ".join(f"{share} {kind}" for kind, share in SHARES.items()))
+    for place, number in enumerate(options.submissions):
+        with tempfile.TemporaryDirectory(prefix="grade-class-") as temporary:
+            folder = Path(temporary)
+            shutil.copytree(ROOT / "course", folder / "course")
+            shutil.copytree(ROOT / "fixtures", folder / "fixtures")
+            draw_class(folder / "in", number)
+            only = [f"--only={name}" for name in options.only]
+            more = ["--sandbox", options.sandbox, "--time-limit", str(options.time_limit), *only]
+            graded = bulk(folder / "in", folder / "out", "--course", str(folder / "course"), *more)
+            print(f"{number} submissions, load {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors")
             print(
-                f"(a)      {sample / one.wall_s:6.2f} submissions/s  {one.processor_s / sample:6.3f} CPU s each  "
-                f"bulk is {(number / graded.wall_s) / (sample / one.wall_s):.1f} times faster, "
-                f"with {(one.processor_s / sample) / (graded.processor_s / number):.1f} times less processor time"
+                f"bulk     {number / graded.wall_s:6.2f} submissions/s  {graded.processor_s / number:6.3f} CPU s each  "
+                f"{graded.memory_mb:6.0f} MB at most"
             )
-            print(
-                f"(b)      {sample / other.wall_s:6.2f} submissions/s  {other.processor_s / sample:6.3f} CPU s each  "
-                f"bulk takes {(graded.processor_s / number) / (other.processor_s / sample):.2f} times its processor"
-            )
+            for name, again in regrades(folder, folder / "out"):
+                print(
+                    f"regrade {number / again.wall_s:6.0f} submissions/s  {again.processor_s / number:.4f} CPU s each: "
+                    f"{graded.wall_s / again.wall_s:.0f} times faster than grading with "
+                    f"{graded.processor_s / again.processor_s:.0f} times less processor time ({name})"
+                )
+            if place == 0 and options.sample:
+                sample = min(number, options.sample)
+                baselines(folder / "in", graded, number, sample, options.time_limit, options.only)
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ from tests.bulk.handed_in import (
     DEADLY,
     HANGS,
     RIGHT,
+    ROOT,
     SWAPPED,
     bulk,
     command,
@@ -92,21 +93,52 @@ def test_the_number_of_workers_changes_nothing(undisturbed: Path, tmp_path: Path
 
 
 def test_a_batch_that_was_killed_again_and_again_ends_like_one_that_was_not(undisturbed: Path, tmp_path: Path) -> None:
-    """SIGKILL at random moments loses at most what was in flight, and doubles nothing."""
+    """SIGKILL at random moments loses at most what was in flight, and doubles nothing.
+
+    A batch that comes to its end between two kills is compared, and the next one begins anew.
+    """
     draw = random.Random(5)
-    line = command(undisturbed / "in", tmp_path / "out", "--jobs", "2")
-    killed = 0
-    for _ in range(KILLS):
+    killed = batches = 0
+    while killed < KILLS:
+        out = tmp_path / f"out{batches}"
+        line = command(undisturbed / "in", out, "--jobs", "2")
         with subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment()) as process:
             try:
-                process.communicate(timeout=draw.uniform(0.3, 6.0 if killed else 0.9))  # the SDK's import takes longer
+                # Before 0.9 s no batch is done: the SDK's import takes longer.
+                process.communicate(timeout=draw.uniform(0.3, 4.0 if killed else 0.9))
             except subprocess.TimeoutExpired:
                 process.kill()
                 killed += 1
-    assert killed > 0
-    done = bulk(undisturbed / "in", tmp_path / "out", "--jobs", "2")
+                continue
+        assert process.returncode == 0
+        assert timeless(out) == timeless(undisturbed / "out")
+        batches += 1
+    done = bulk(undisturbed / "in", tmp_path / f"out{batches}", "--jobs", "2")
     assert done.returncode == 0, done.stderr
-    assert timeless(tmp_path / "out") == timeless(undisturbed / "out")
+    assert timeless(tmp_path / f"out{batches}") == timeless(undisturbed / "out")
+
+
+def test_two_batches_side_by_side_say_the_same(undisturbed: Path, tmp_path: Path) -> None:
+    """A batch that shares the machine with another gives the same reports and lists."""
+    outs = [tmp_path / "one", tmp_path / "other"]
+    lines = [command(undisturbed / "in", out, "--jobs", "2") for out in outs]
+    running = [subprocess.Popen(line, stdout=subprocess.PIPE, env=environment()) for line in lines]
+    assert [process.communicate(timeout=240) and process.returncode for process in running] == [0, 0]
+    assert timeless(outs[0]) == timeless(outs[1]) == timeless(undisturbed / "out")
+
+
+def test_programs_that_do_several_things_at_once_give_the_same_results_each_time(tmp_path: Path) -> None:
+    """Whatever of two threads comes first, a report of the results is the same to the letter."""
+    threads = ROOT / "tests" / "submissions" / "exercise2" / "thread_pool_counts" / "exercise2.py"
+    for name in ("ann", "ben", "cleo", "dan"):
+        (tmp_path / "in" / name).mkdir(parents=True)
+        (tmp_path / "in" / name / "exercise2.py").write_bytes(threads.read_bytes())
+    found = []
+    for jobs in ("1", "2", "8"):
+        done = bulk(tmp_path / "in", tmp_path / jobs, "--only", "exercise2", "--jobs", jobs)
+        assert done.returncode == 0, done.stderr
+        found += [report["exercises"][1] | {"traces": None} for report in results(tmp_path / jobs)]
+    assert found[0]["outcome"] == "graded" and all(exercise == found[0] for exercise in found)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="there, Ctrl-C cannot be sent to one process")
