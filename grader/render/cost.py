@@ -155,7 +155,7 @@ def cost_of(check: CheckReport, course: Course) -> Cost | None:
         total=usd(right.dollars),
         right=tuple(_terms(right, right)),
         failed=failed,
-        theirs=theirs,
+        theirs=_in_dollars(theirs) if facts.get("returned") else theirs,
         equation=() if formula is None else tuple(_terms(formula, right)),
         differs="" if formula is None else _first_difference(formula, right),
         models=tuple(_models(right, facts.get("model", ""), course)),
@@ -170,6 +170,14 @@ def _right(facts: Mapping[str, str]) -> Formula | None:
         return None
     formula = Formula(*known)
     return formula if formula.dollars == cost else None
+
+
+def _in_dollars(returned: str) -> str:
+    """A returned number as the dollars that it stands for; anything else as it is."""
+    try:
+        return usd(Decimal(returned))
+    except InvalidOperation:
+        return returned
 
 
 def _their_formula(check: CheckReport, right: Formula, theirs: str, course: Course) -> Formula | None:

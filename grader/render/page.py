@@ -20,7 +20,7 @@ from grader.render.lesson import lesson_parts
 from grader.render.prose import inline, prose
 from grader.render.run import LIVE
 from grader.render.states import next_exercise, points
-from grader.render.values import exact
+from grader.render.values import exact, rounded
 from grader.render.visible import visible
 from grader.report import Report
 from grader.trace import Trace
@@ -87,7 +87,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"inline": inline, "prose": prose, "points": points, "exact": exact}
+    environment.filters |= {"inline": inline, "prose": prose, "points": points, "exact": exact, "rounded": rounded}
     return environment
 
 

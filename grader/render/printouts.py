@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from grader.checks.source import Source
 
 _PRINTING = frozenset({"print", "write", "writelines", "add_row", "info", "echo", "log"})
-_BEGINS, _HOLDS, _JOINED = 4, 2, 0  # how well a text fits a label
+_IS, _BEGINS, _HOLDS, _JOINED = 6, 4, 2, 0  # how well a text fits a label
 _OF_PERCENT = re.compile(r"%(?:\([^)]*\))?[-+ #0]*(?:\*|\d+)?(?:\.(?:\*|\d+))?[a-zA-Z]")
 _OF_FORMAT = re.compile(r"\{[^{}]*\}")
 
@@ -114,7 +114,10 @@ def _filled(template: _Text, place: re.Pattern[str], values: Sequence[ast.expr])
 def _fit(text: str, label: str) -> int | None:
     """How well a text fits a label, None where it does not hold it."""
     plain, wanted = _plain(text), _plain(label)
-    if any(_plain(line).startswith(wanted) for line in text.splitlines()):
+    lines = [_plain(line) for line in text.splitlines()]
+    if any(f"{line} ".startswith(f"{wanted} ") for line in lines):
+        return _IS
+    if any(line.startswith(wanted) for line in lines):
         return _BEGINS
     if f" {wanted}" in f" {plain}":
         return _HOLDS

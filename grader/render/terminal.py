@@ -69,12 +69,11 @@ def _exercise_parts(
 
 
 def _step_view(exercise: ExerciseReport, check: CheckReport, hint_level: int, places: Places) -> RenderableType:
-    head = Text(f"Next: {check.title}", style="bold")
-    if (line := places.get((exercise.name, check.name))) is not None:
-        head.append(f"  (look at line {line} of {exercise.name}.py)", style="not bold cyan")
-    parts: list[RenderableType] = [head]
+    parts: list[RenderableType] = [Text(f"Not yet: {check.title}", style="bold")]
     if check.message:
         parts.append(Text(visible(check.message)))
+    if (line := places.get((exercise.name, check.name))) is not None:
+        parts.append(Text(f"Look at line {line} of {exercise.name}.py.", style="cyan"))
     if check.expected or check.observed:
         parts.append(_pair("expected", check.expected))
         parts.append(_pair("observed", check.observed))

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from markupsafe import Markup, escape
 
+from grader.checks.figures import readable
 from grader.render.excerpt import cut
 from grader.render.visible import visible
 
@@ -19,6 +20,7 @@ _TOKEN = re.compile(
     r"(?P<number>\$?\d+(?:[,_\u2009\u202f]\d{3})*(?:\.\d+)?(?:[eE][+-]?\d+)?)|(?P<word>\w+)|\s+|[^\w\s]"
 )
 _NOT_OF_NUMBER = re.compile(r"[$,_\u2009\u202f]")
+_NINES = re.compile(r"\.\d*9{7,}\d?(?!\d)")
 _NOISE = re.compile(r"(?<=[1-9])0{7,}[1-9]\d?(?!\d)")  # what binary floats add at the end of a decimal fraction
 
 
@@ -36,6 +38,12 @@ def exact(value: str, other: str = "") -> Markup:
         parts += [_inner(value[end:start]), Markup("<mark>{}</mark>").format(differing)]
         end = stop
     return Markup("").join([*parts, _inner(value[end:])])
+
+
+def rounded(value: str) -> str:
+    """A value without the binary noise of its floats, '' where that noise is no trouble to read."""
+    short = readable(value[:_LONGEST])
+    return short if _NINES.search(value[:_LONGEST]) and short != value else ""
 
 
 def _differences(value: str, other: str) -> Iterator[tuple[int, int]]:

@@ -55,6 +55,12 @@ def test_the_first_factor_that_differs_is_named() -> None:
     assert cost.differs == "The first factor that differs is the price of an input token: $5.00 in place of $1.00."
 
 
+def test_what_a_function_returned_is_set_as_dollars_too() -> None:
+    """The student's value and the right one in one form; text stays what it is."""
+    assert laid_out("prices-swapped", "f(1, 2) = 0.007596", returned="0.007596").theirs == "$0.007596"
+    assert laid_out("text-not-number", "f(1, 2) = 'a'", returned="'a'").theirs == "'a'"
+
+
 def test_no_formula_is_put_into_the_students_mouth() -> None:
     """Where the mistake's formula does not give the observed value, only the right one is shown."""
     assert laid_out("prices-swapped", "$0.001111").equation == ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from grader.render.excerpt import ROOMS, Room, cut, excerpt
-from grader.render.values import exact
+from grader.render.values import exact, rounded
 from grader.render.visible import visible
 
 
@@ -60,6 +60,8 @@ def test_the_binary_noise_of_a_float_stands_back_and_is_there() -> None:
     shown = str(exact("0.00010200000000000001", "$0.000406"))
     assert shown == '0.000<mark>102<span class="noise">00000000000001</span></mark>'
     assert "noise" not in exact("1000000000001")
+    assert rounded("0.00018199999999999998") == "0.000182"
+    assert rounded("0.000182") == rounded("0.00010200000000000001") == ""  # read well enough
 
 
 def test_nothing_is_said_to_be_nothing() -> None:
