@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -59,18 +60,29 @@ def _bank_of(path: Path) -> str:
 
 
 def _dishonest(course: Course, name: str, fixture: Fixture) -> Iterator[Finding]:
-    """Find transcribed numbers that are told nowhere: neither in the lesson nor in what is written on fixtures."""
+    """Find provenance that cannot be true: no source, a day to come, an unknown model, numbers that no page tells."""
     told = [course.folder / "lesson.md", course.fixtures / "README.md", *course.folder.glob("*/handout.md")]
     pages = [path.read_text(encoding="utf-8") for path in told if path.is_file()]
     numbers = {number for page in pages for number in re.findall(r"(?<![\w.,])\d+(?![\w]|[.,]\d)", page)}
+    where = f"fixtures/{name}"
+    claims = [fixture.provenance, *(exchange.provenance or fixture.provenance for exchange in fixture.exchanges)]
+    for provenance in dict.fromkeys(claims):
+        origins = (provenance.numbers, provenance.text)
+        if "recorded" in origins:
+            if provenance.recorded_on is not None and provenance.recorded_on > datetime.date.today():
+                yield Finding(where, f"is called recorded on {provenance.recorded_on}, a day that has not come yet.")
+            unknown = [m for m in re.split(r"[,\s]+", provenance.model or "") if course.prices.of(m) is None]
+            if unknown:
+                yield Finding(where, f"is called recorded from {unknown[0]!r}, a model without a price in course.yaml.")
+        if "transcribed" in origins and not provenance.note:
+            yield Finding(where, "is called transcribed, and no note says from where.")
     for exchange in fixture.exchanges:
-        provenance = exchange.provenance or fixture.provenance
-        if provenance.numbers != "transcribed":
+        if (exchange.provenance or fixture.provenance).numbers != "transcribed":
             continue
         counts = [n for n in (exchange.input_tokens, exchange.output_tokens) if n]
         if missing := [str(count) for count in counts if str(count) not in numbers]:
             said = f"{' and '.join(missing)} is called transcribed, but no page tells it (lesson, handouts, README)."
-            yield Finding(f"fixtures/{name}", said)
+            yield Finding(where, said)
 
 
 # ---------------------------------------------------------------- seals

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 import yaml
 
-from grader.author import materials, recordings
+from grader.author import recordings
 from grader.author.findings import Outcome
 from grader.author.programs import header_of
 from grader.author.secrets import found_in, without
-from grader.author.verify import verify
+from grader.author.verify import of_files, verify
 from grader.checks.verdict import passed
 from grader.checks.vocabulary import VOCABULARY, UnknownCheck, check_of
 from grader.course import Course
@@ -43,7 +43,16 @@ def copy(tmp_path: Path) -> Path:
 
 def broken(folder: Path) -> dict[str, str]:
     """Verify a course and give what the rules that did not hold found, by rule."""
-    outcomes = verify(Course(folder / "course")).outcomes
+    return found_by(verify(Course(folder / "course")).outcomes)
+
+
+def broken_files(folder: Path) -> dict[str, str]:
+    """Verify what can be verified of a course without running a program."""
+    return found_by(of_files(Course(folder / "course"))[1])
+
+
+def found_by(outcomes: Iterable[Outcome]) -> dict[str, str]:
+    """What the rules that did not hold found, by rule."""
     return {o.rule: "\n".join(f"{f.where} {f.said}" for f in o.findings) for o in outcomes if not o.holds}
 
 
@@ -76,7 +85,7 @@ def test_a_hint_removed_is_caught(copy: Path) -> None:
     text = path.read_text(encoding="utf-8")
     start = text.index("      - >-\n        The answer that came back")
     path.write_text(text[:start] + text[text.index("      - >-", start + 8) :], encoding="utf-8")
-    assert "exercise.yaml:" in broken(copy)["form"] and "hints" in broken(copy)["form"]
+    assert "exercise.yaml:" in broken_files(copy)["form"] and "hints" in broken_files(copy)["form"]
 
 
 def test_a_hint_emptied_is_caught(copy: Path) -> None:
@@ -85,14 +94,14 @@ def test_a_hint_emptied_is_caught(copy: Path) -> None:
     text = path.read_text(encoding="utf-8")
     start = text.index("The answer that came back")
     path.write_text(text[:start] + text[text.index("\n      - >-", start) :], encoding="utf-8")
-    assert "hint" in broken(copy)["form"]
+    assert "hint" in broken_files(copy)["form"]
 
 
 def test_a_hint_that_cannot_be_filled_in_is_caught(copy: Path) -> None:
     """A fact that no check gives is told, and so is a hint that is empty without its facts."""
     path = copy / "course" / "exercise1" / "exercise.yaml"
     replace_in(path, "The answer that came back holds", "The {{ no_such_fact }} that came back holds")
-    assert "no_such_fact" in broken(copy)["words"]
+    assert "no_such_fact" in broken_files(copy)["words"]
 
 
 @pytest.mark.parametrize("old, new", [('input_usd: "1.00"', 'input_usd: "1.10"'), ('"15.00"', '"16.00"')])
@@ -126,14 +135,33 @@ def test_a_check_loosened_in_the_engine_is_caught(copy: Path, monkeypatch: pytes
 def test_a_digit_of_a_fixture_altered_is_caught(copy: Path, old: str, new: str) -> None:
     """A fixture that is not as it was sealed is told."""
     replace_in(copy / "fixtures" / "exercise1.yaml", old, new)
-    assert "not as it was when it was sealed" in broken(copy)["fixtures"]
+    assert "not as it was when it was sealed" in broken_files(copy)["fixtures"]
 
 
 def test_a_transcribed_number_that_the_lesson_does_not_tell_is_caught(copy: Path) -> None:
     """Sealing a wrong number does not make it honest."""
     replace_in(copy / "fixtures" / "exercise1.yaml", "output_tokens: 77", "output_tokens: 787")
     recordings.seal(Course(copy / "course"))
-    assert "787 is called transcribed" in broken(copy)["fixtures"]
+    assert "787 is called transcribed" in broken_files(copy)["fixtures"]
+
+
+RECORDED = "provenance: {numbers: recorded, text: recorded, recorded_on: %s, model: %s}"
+
+
+@pytest.mark.parametrize(
+    "old, new, said",
+    [
+        ("provenance: authored", "provenance: recorded", "names the day"),
+        ("provenance: authored", RECORDED % ("2199-01-01", "claude-haiku-4-5"), "a day that has not come yet"),
+        ("provenance: authored", RECORDED % ("2026-01-01", "gpt-oss"), "recorded from 'gpt-oss'"),
+        ("      note: The poem of the lesson's captured run, and its token counts.\n", "", "no note says from where"),
+        ("provenance: authored", RECORDED % ("2026-01-01", "claude-haiku-4-5"), "not as it was when it was sealed"),
+    ],
+)
+def test_a_dishonest_provenance_is_caught(copy: Path, old: str, new: str, said: str) -> None:
+    """What is called recorded or transcribed says when and from where, and a claim that is changed breaks the seal."""
+    replace_in(copy / "fixtures" / "exercise1.yaml", old, new)
+    assert said in "\n".join(broken_files(copy).values())
 
 
 @pytest.mark.parametrize("place", ["fixtures/exercise1.yaml", "course/exercise1/handout.md", "starter/exercise1.py"])
@@ -141,7 +169,7 @@ def test_a_secret_planted_is_caught_and_not_repeated(copy: Path, place: str) -> 
     """A key in any file is told with its line, and is not in the message."""
     path = copy / place
     path.write_text(path.read_text(encoding="utf-8") + f"\n# {PLANTED}\n", encoding="utf-8")
-    found = broken(copy)["secrets"]
+    found = broken_files(copy)["secrets"]
     assert place in found and "planted" not in found
 
 
@@ -149,7 +177,7 @@ def test_a_stray_file_is_caught(copy: Path) -> None:
     """A file that no exercise uses is told, and so is a fixture that no scenario names."""
     (copy / "course" / "exercise1" / "old.py").write_text("", encoding="utf-8")
     (copy / "fixtures" / "old.yaml").write_text("title: old\n", encoding="utf-8")
-    found = broken(copy)
+    found = broken_files(copy)
     assert "course/exercise1/old.py" in found["files"]
     assert "fixtures/old.yaml" in found["fixtures"]
 
@@ -222,21 +250,11 @@ def test_an_exercises_own_check_is_told_where_it_is_missing(tmp_path: Path) -> N
         check_of("checks.mine", folder)
 
 
-def outcomes_of_shipped() -> Iterator[Outcome]:
-    """What the rules that run no program say of the shipped course."""
-    course = Course(Path(__file__).parents[2] / "course")
-    read, unread = materials.read_all(course)
-    yield materials.files_in_form(course, read, unread)
-    yield materials.words(course, read)
-    yield materials.prices(course)
-    yield materials.no_secrets(course)
-    yield materials.no_strays(course)
-    yield recordings.fixtures(course, read)
-
-
 def test_the_shipped_course_holds_where_no_program_is_run() -> None:
     """Texts, files and fixtures of the shipped course are in order."""
-    assert {o.rule: o.findings for o in outcomes_of_shipped() if not o.holds} == {}
+    _, outcomes = of_files(Course(Path(__file__).parents[2] / "course"))
+    assert [outcome.rule for outcome in outcomes] == ["form", "files", "secrets", "prices", "words", "fixtures"]
+    assert found_by(outcomes) == {}
 
 
 def test_every_fixture_of_the_shipped_course_is_a_document() -> None:
