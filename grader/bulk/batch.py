@@ -8,7 +8,6 @@ list everybody are written at the end, from the store, in the order of the intak
 from __future__ import annotations
 
 import errno
-import os
 import random
 import shutil
 import time
@@ -24,9 +23,9 @@ from grader.bulk.bundle import checked, pack
 from grader.bulk.frames import Grade
 from grader.bulk.intake import Found, IntakeError, take_in
 from grader.bulk.lock import Lock
-from grader.bulk.outputs import REPORTS, write_outputs, write_page
+from grader.bulk.outputs import write_outputs, write_page
 from grader.bulk.pool import Pool, PoolError
-from grader.bulk.store import NAME, Key, Placed, Row, Store, StoreError
+from grader.bulk.store import NAME, REPORTS, Key, Placed, Row, Store, StoreError
 from grader.course import Course
 from grader.grading import Graded, report_of
 from grader.report import ExerciseReport
@@ -252,10 +251,3 @@ def _room() -> Iterator[None]:
             f"The disk is full: {error.filename or 'a file'} could not be written. What was graded until now is kept; "
             "make room and run the same command again to go on."
         ) from error
-
-
-def cores() -> int:
-    """How many processors this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1

@@ -9,10 +9,9 @@ alone, never on its neighbours.
 from __future__ import annotations
 
 import asyncio
-import html
 import tempfile
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -20,11 +19,10 @@ from grader import report as report_file
 from grader import trace as trace_file
 from grader.bulk.bundle import CourseBundle
 from grader.bulk.frames import Grade
+from grader.bulk.pages import page_of
 from grader.checks import judged as judged_file
-from grader.checks.judged import Judged
 from grader.course import Course, Exercise
 from grader.grading import Graded, faulty, grade, report_of
-from grader.render.page import render_page
 from grader.report import Report
 from grader.run.session import Runner
 from grader.run.submission import Submission
@@ -126,25 +124,11 @@ def packed(course: Course, graded: Graded, differs: tuple[str, ...] = (), *, run
         for exercise, scenarios in graded.traces.items()
         for scenario, trace in scenarios.items()
     }
-    judged = {exercise: packed_judged(each) for exercise, each in graded.judged.items()}
+    judged = {
+        exercise: zlib.compress(judged_file.dump(each).encode(), _COMPRESSION)
+        for exercise, each in graded.judged.items()
+    }
     return Grade(name, report_file.dump(report), traces, page_of(course, report, graded.traces), differs, runs, judged)
-
-
-def packed_judged(judged: Judged) -> bytes:
-    """Compress verdicts as the store keeps them."""
-    return zlib.compress(judged_file.dump(judged).encode("utf-8", "surrogatepass"), _COMPRESSION)
-
-
-def page_of(course: Course, report: Report, traces: Mapping[str, Mapping[str, Trace]]) -> bytes:
-    """Write the page of one submission; a page that cannot be written costs nobody the mark."""
-    try:
-        return render_page(report, traces, course).encode("utf-8", "replace")
-    except Exception as error:
-        reason = html.escape(f"{type(error).__name__}: {error}")
-        return (
-            f"<!doctype html><html lang=en><meta charset=utf-8><title>{html.escape(report.submission)}</title>"
-            f"<p>The grader could not write this page ({reason}). The marks stand in results.jsonl.</p></html>"
-        ).encode("utf-8", "replace")
 
 
 def differences(first: Report, second: Report) -> tuple[str, ...]:

@@ -15,15 +15,14 @@ from pathlib import Path
 from typing import TextIO
 
 from grader import report as report_file
-from grader.bulk.bench import page_of
 from grader.bulk.classpage import ClassData, render_class_page
 from grader.bulk.lateness import LateLine, late_line, with_line
-from grader.bulk.store import Row, Store, unpacked
+from grader.bulk.pages import page_of
+from grader.bulk.store import REPORTS, Row, Store, unpacked
 from grader.course import Course
 from grader.render.visible import visible
 from grader.report import CheckReport, ExerciseReport, Report
 
-REPORTS = "reports"
 RESULTS, GRADES, INDEX = "results.jsonl", "grades.csv", "index.html"
 
 _RUNNABLE = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")  # a spreadsheet may run a cell that begins so

@@ -20,9 +20,8 @@ from pathlib import Path
 
 from grader.bulk.basis import GraderCode, this_code
 from grader.bulk.bundle import pack
-from grader.bulk.outputs import REPORTS, write_outputs
 from grader.bulk.rejudging import Again, Change, Today
-from grader.bulk.store import Standing, Store
+from grader.bulk.store import REPORTS, Standing, Store
 from grader.course import Course
 
 _CHUNK = 16  # submissions that are sent to another process at a time
@@ -68,6 +67,8 @@ def regraded(store: Store, course: Course, jobs: int = 1, *, keep: bool) -> Iter
         for name in pages:
             os.replace(_beside(out, name), out / REPORTS / f"{name}.html")
     if keep:
+        from grader.bulk.outputs import write_outputs
+
         write_outputs(store, out, course)
 
 

@@ -16,7 +16,6 @@ from pathlib import Path
 
 from grader import report as report_file
 from grader.bulk.basis import VerdictsVersion, run_version, this_code, verdicts_version
-from grader.bulk.bench import packed_judged, page_of
 from grader.bulk.store import Kept, Row, Store, unpacked
 from grader.checks import judged as judged_file
 from grader.checks.judged import Judged
@@ -99,6 +98,8 @@ class _Rejudging:
         aside = [f"{name} was not part of the batch" for name in self._course.exercise_names if name not in present]
         changed = text != self._row.report
         if changed and beside is not None:
+            from grader.bulk.pages import page_of  # what draws pages takes longer to load than most judging again
+
             beside.write_bytes(page_of(self._course, report, self._traces))
         return Again(
             self._row.name,
@@ -144,7 +145,7 @@ class _Rejudging:
         if lacking := [scenario for scenario in wanted if scenario not in traces]:
             return f"no stored trace of {', '.join(lacking)}; run bulk again"
         judged = verdicts_of(exercise, traces, self._course)
-        self._new[name] = today.kept(packed_judged(judged))
+        self._new[name] = today.kept(zlib.compress(judged_file.dump(judged).encode()))
         return judged
 
     def _as_it_was(self, before: ExerciseReport, reason: str, *, colon: bool = True) -> ExerciseReport:

@@ -22,6 +22,7 @@ from grader.report import Report
 from grader.trace import Trace
 
 NAME = "grades.db"
+REPORTS = "reports"  # beside it: the folder of pages
 _SCHEMA = "grade/store/1"
 _TABLES = """
 CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;

@@ -56,10 +56,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, say: Say) -> int:
     """Grade, show how far it is, sum up; return the exit status."""
-    from grader.bulk.batch import Plan, cores
+    from grader.bulk.batch import Plan
     from grader.bulk.intake import IntakeError
     from grader.bulk.lock import LockedError
     from grader.bulk.pool import PoolError
+    from grader.bulk.processors import cores
     from grader.bulk.store import StoreError
     from grader.sandbox.job import Limits
 

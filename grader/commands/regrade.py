@@ -25,8 +25,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, say: Say) -> int:
     """Judge, show whose mark changes, write where that was asked for; return the exit status."""
-    from grader.bulk.batch import cores
     from grader.bulk.lock import Lock, LockedError
+    from grader.bulk.processors import cores
     from grader.bulk.regrade import regraded
     from grader.bulk.store import Store, StoreError
     from grader.course import Course
