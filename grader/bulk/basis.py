@@ -24,7 +24,7 @@ from grader.checks.vocabulary import OF_ONE_STREAM
 from grader.course import Course, Exercise
 
 _PACKAGE = Path(__file__).resolve().parents[1]
-_BOTH = ("course.py", "documents.py", "fixtures", "screen.py", "trace.py")
+_BOTH = ("course.py", "documents.py", "fixtures", "screen.py", "trace")
 RUNNING = (*_BOTH, "checks/cells.py", "replay", "run", "sandbox")
 JUDGING = (*_BOTH, "checks", "grading.py", "judge.py", "report.py")
 _SHORT = 16

@@ -1,0 +1,137 @@
+"""What can happen in a run, one frozen class a kind. Values only; an event never says whether it was right."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+Json = Any  # whatever json.loads returns
+
+
+@dataclass(frozen=True, kw_only=True)
+class Event:
+    """Something that happened: `seq` counts from 0, `at_s` is seconds since the program started."""
+
+    seq: int
+    at_s: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestReceived(Event):
+    """A request arrived whole; `exchange` numbers it and joins it with its answer.
+
+    `repeats` is the exchange that this request tries again after a failure, None for a first try.
+    `body` is the parsed JSON, None where there is none or it does not parse.
+    """
+
+    exchange: int
+    connection: int
+    method: str
+    path: str
+    headers: Mapping[str, str]
+    body: Json
+    repeats: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnswerSent(Event):
+    """A whole answer (not a stream) left the server; `estimated` marks a count made by the estimate."""
+
+    exchange: int
+    status: int
+    body: Json
+    estimated: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class StreamStarted(Event):
+    """The head of a streamed answer left, with `message` as in `message_start`."""
+
+    exchange: int
+    message: Json
+
+
+@dataclass(frozen=True, kw_only=True)
+class PieceSent(Event):
+    """One `text_delta` left the server."""
+
+    exchange: int
+    index: int
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class GatePassed(Event):
+    """The server stopped waiting for piece `index`: why it did."""
+
+    exchange: int
+    index: int
+    because: Literal["shown", "waiting", "deadline", "gone"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class StreamEnded(Event):
+    """A streamed answer is over; `unsent` are the pieces that never left.
+
+    `how`: complete; gone (the client closed it); cut (a planned cut); error (a planned error event);
+    killed (the run ended first). `usage` and `stop_reason` are those of the `message_delta`, sent or not.
+    """
+
+    exchange: int
+    how: Literal["complete", "gone", "cut", "error", "killed"]
+    unsent: tuple[str, ...]
+    usage: Json
+    stop_reason: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class OutputWritten(Event):
+    """Bytes came out of the program's standard output or standard error."""
+
+    stream: Literal["stdout", "stderr"]
+    data: bytes
+
+
+@dataclass(frozen=True, kw_only=True)
+class NamesRead(Event):
+    """The probe imported the module: the constants it found there, and what the import raised."""
+
+    names: Mapping[str, Json]
+    functions: tuple[str, ...]
+    raised: str | None = None
+    line: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ValueReturned(Event):
+    """A function of the module returned (or raised); `value` is a claim, see `Claim`."""
+
+    function: str
+    args: tuple[Json, ...]
+    value: Mapping[str, Json]
+    of: int | None = None  # the earlier call whose returned object was the argument
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProcessExited(Event):
+    """The program is over. `because` says who ended it: itself, or a limit of the run (`time`: of `limit_s`)."""
+
+    status: int | None
+    signal: int | None
+    because: Literal["itself", "time", "output", "memory", "grader"]
+    limit_s: float | None = None
+
+
+AnyEvent = (
+    RequestReceived
+    | AnswerSent
+    | StreamStarted
+    | PieceSent
+    | GatePassed
+    | StreamEnded
+    | OutputWritten
+    | NamesRead
+    | ValueReturned
+    | ProcessExited
+)

@@ -1,0 +1,66 @@
+"""The trace of one run: its events in one order, and what it was a run of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import ClassVar
+
+from grader.trace.events import AnyEvent, OutputWritten, ProcessExited
+from grader.trace.exchanges import Exchange, joined
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trace:
+    """One run of one exercise under one scenario.
+
+    `scenario` is the scenario's name, or 'functions' for the run in which the functions were called.
+    `files` are the submission's Python sources by name (bytes undecodable as UTF-8 are kept by surrogates).
+    """
+
+    FUNCTIONS: ClassVar[str] = "functions"
+
+    exercise: str
+    scenario: str
+    seed: int
+    files: Mapping[str, str] = field(default_factory=dict)
+    sandbox: str = "none"
+    python: str = ""
+    sdk: str = ""
+    events: tuple[AnyEvent, ...] = ()
+
+    @cached_property
+    def stdout(self) -> bytes:
+        return b"".join(self._output("stdout"))
+
+    @cached_property
+    def stderr(self) -> bytes:
+        return b"".join(self._output("stderr"))
+
+    @property
+    def source(self) -> str:
+        """The exercise's own file."""
+        return self.files.get(f"{self.exercise}.py", "")
+
+    @cached_property
+    def exit(self) -> ProcessExited | None:
+        return next((event for event in self.events if isinstance(event, ProcessExited)), None)
+
+    @cached_property
+    def exchanges(self) -> tuple[Exchange, ...]:
+        """The exchanges in order of arrival; repeats after a failure are folded into the first try."""
+        return tuple(joined(self.events))
+
+    @cached_property
+    def messages(self) -> tuple[Exchange, ...]:
+        """Every message request, answered or not."""
+        return tuple(exchange for exchange in self.exchanges if exchange.is_message)
+
+    @cached_property
+    def counts(self) -> tuple[Exchange, ...]:
+        """Every count_tokens request, answered or not."""
+        return tuple(exchange for exchange in self.exchanges if exchange.is_count)
+
+    def _output(self, stream: str) -> Iterator[bytes]:
+        return (e.data for e in self.events if isinstance(e, OutputWritten) and e.stream == stream)
