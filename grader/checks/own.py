@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
+import sys
 from functools import lru_cache
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from grader.checks.verdict import Check
@@ -30,10 +33,14 @@ def own_check(path: Path, name: str) -> Check:
 @lru_cache(maxsize=32)
 def _module(path: Path, source: bytes) -> dict[str, Any]:
     """Run a `checks.py` and give its names; again where its text has changed."""
-    names: dict[str, Any] = {"__name__": f"checks_of_{path.parent.name}", "__file__": str(path)}
+    told = hashlib.sha256(str(path).encode() + b"\0" + source).hexdigest()[:16]
+    module = ModuleType(f"checks_of_{path.parent.name}_{told}")
+    module.__file__ = str(path)
+    sys.modules[module.__name__] = module  # dataclasses look their own module up
     try:
-        exec(compile(source, str(path), "exec"), names)
+        exec(compile(source, str(path), "exec"), vars(module))
     except Exception as error:
+        del sys.modules[module.__name__]
         place = f"{path.parent.name}/{path.name}"
         raise OwnCheckError(f"{place}: it cannot be loaded ({type(error).__name__}: {error}).") from error
-    return names
+    return vars(module)
