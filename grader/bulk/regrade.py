@@ -28,7 +28,8 @@ _CHUNK = 16  # submissions that are sent to another process at a time
 _RUN_BY_ANOTHER = (
     "the programs were run by another version of the grader, which may see other things; bulk runs them anew"
 )
-_WORTH_A_PROCESS = 150  # submissions: fewer are judged before another process has started
+_OF_TRACES_S, _OF_VERDICTS_S = 0.025, 0.0025  # about what one submission takes: from traces (or with a page), or not
+_WORTH_PROCESSES_S = 1.5  # what takes less is done before other processes have started
 
 
 @dataclass
@@ -102,8 +103,11 @@ def _count(result: Rejudged, again: Again) -> None:
 
 
 def _judged(out: Path, store: Store, course: Course, names: list[str], jobs: int, *, keep: bool) -> Iterator[Again]:
-    if jobs == 1 or len(names) < _WORTH_A_PROCESS:
-        today = Today.of(course)
+    if not names:
+        return
+    today = Today.of(course)
+    from_verdicts = not keep and store.verdicts_rest_on() <= {(n, v.verdicts) for n, v in today.verdicts.items()}
+    if jobs == 1 or len(names) * (_OF_VERDICTS_S if from_verdicts else _OF_TRACES_S) < _WORTH_PROCESSES_S:
         for name in names:
             yield from _of_one(today, store, out, name, keep=keep)
         return

@@ -262,6 +262,10 @@ class Store:
         found = self._db.execute(f"SELECT name, course, grader, faulty FROM submissions {_SHOWN}")
         return [Standing(name, course, grader, bool(faulty)) for name, course, grader, faulty in found]
 
+    def verdicts_rest_on(self) -> set[tuple[str, str]]:
+        """Every exercise with each version that verdicts on it have."""
+        return set(self._db.execute("SELECT DISTINCT exercise, version FROM verdicts"))
+
     def judged(self, name: str) -> dict[str, Kept]:
         """Give the verdicts on a submission, by exercise."""
         found = self._db.execute("SELECT exercise, version, points, said FROM verdicts WHERE submission = ?", (name,))
