@@ -13,6 +13,7 @@ import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 
@@ -87,7 +88,11 @@ class Row:
     judged: Mapping[str, Kept] = field(default_factory=dict)
 
     def read_report(self) -> Report:
-        """Read the report."""
+        """Read the report, once."""
+        return self._report
+
+    @cached_property
+    def _report(self) -> Report:
         return report_file.load(self.report)
 
 

@@ -77,20 +77,21 @@ def _function(case: Case) -> Verdict:
 
 def _with_own_cost(case: Case, calls: Sequence[Call]) -> tuple[Call, ...]:
     """The calls that were given what the module's own cost function had returned, where that was right."""
-    return tuple(call for call in calls if call.event.of is not None and call.event.of in _right_costs(case))
+    right = _right_costs(case)
+    return tuple(call for call in calls if call.event.of in right)
 
 
-def _right_costs(case: Case) -> dict[int, Decimal]:
+def _right_costs(case: Case) -> dict[int | None, Decimal]:
     """The right costs, not 0, that the module's cost function returned, by the number of the call."""
     assert case.functions is not None
     function = next(name for name, kind in case.exercise.functions.items() if kind == "counts")
     expectation = expected_cost(case)
-    every = list(returned(case.functions))
-    found = {}
+    places = {event.seq: at for at, event in enumerate(returned(case.functions))}
+    found: dict[int | None, Decimal] = {}
     for call in calls_of(case.functions, function, 2):
         right = expectation.right(call)
         if right and call.value is not None and is_close(call.value, right):
-            found[every.index(call.event)] = right
+            found[places[call.event.seq]] = right
     return found
 
 
