@@ -91,8 +91,12 @@ async def _exercise(
         traces = dict(zip(scenarios, await asyncio.gather(*map(run, scenarios)), strict=True))
     except RunFault as fault:
         return faulty(exercise, str(fault)), {}, None
-    judged = verdicts_of(exercise, traces, runner.course)
-    return reported(exercise, judged, runner.course), traces, judged
+    try:
+        judged = verdicts_of(exercise, traces, runner.course)
+        return reported(exercise, judged, runner.course), traces, judged
+    except Exception as error:  # a fault of a check costs this exercise its mark, never the runs, nor the others theirs
+        reason = f"A check failed on what was seen ({type(error).__name__}: {error}). Nothing was judged."
+        return faulty(exercise, reason), traces, None
 
 
 def missing(exercise: Exercise, submission: Submission) -> ExerciseReport | None:

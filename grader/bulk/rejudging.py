@@ -118,7 +118,7 @@ class _Rejudging:
         exercise = self._course.exercise(name)
         if before.outcome == "missing":
             return replace(before, title=exercise.title, max_score=float(exercise.max_score))
-        if before.outcome == "error":
+        if before.outcome == "error" and name not in self._traces:
             return self._as_it_was(before, "the grader failed when it was run; run bulk again")
         if self._row.run_versions.get(name) != self._today.runs[name]:
             return self._as_it_was(before, "its scenarios, fixtures or functions are others now; run bulk again")

@@ -211,7 +211,8 @@ class Store:
     ) -> None:
         """Replace a report that was judged again (None: it is the same); `rests_on` are course and grader now."""
         if report is not None:
-            self._db.execute("UPDATE submissions SET report = ? WHERE name = ?", (report, name))
+            faulty = bool(report_file.load(report).faults)
+            self._db.execute("UPDATE submissions SET report = ?, faulty = ? WHERE name = ?", (report, faulty, name))
             self._db.execute("DELETE FROM lateness WHERE submission = ?", (name,))
         if rests_on is not None:
             self._db.execute("UPDATE submissions SET course = ?, grader = ? WHERE name = ?", (*rests_on, name))

@@ -170,3 +170,21 @@ def test_what_lateness_costs_runs_and_judges_nobody_anew(place: Path) -> None:
     assert "3 judged by this very course and grader already" in " ".join(regrade(place).stdout.split())
     again = bulk(place / "in", place / "out", "--course", str(place / "course"), seed=None)
     assert "0 graded" in again.stdout and "3 unchanged" in again.stdout
+
+
+def test_runs_outlive_a_check_that_fails_on_them(place: Path, tmp_path: Path) -> None:
+    """A check that fails in itself costs the mark, not the runs: once it is mended, no program has to run again."""
+    exercise = place / "course" / "exercise1"
+    own = "from grader.checks.verdict import passed\n\n\ndef calm(case):\n    BROKEN\n    return passed()\n"
+    (exercise / "checks.py").write_text(own, encoding="utf-8")
+    edit(exercise / "exercise.yaml", "check: program.calls_api", "check: checks.calm")
+    done = bulk(place / "in", tmp_path / "out", "--course", str(place / "course"))
+    assert done.returncode == 3 and "3 graded" in done.stdout
+    faults = {report["exercises"][0]["fault"] for report in results(tmp_path / "out")}
+    assert len(faults) == 1 and "A check failed on what was seen (NameError" in faults.pop()
+    edit(exercise / "checks.py", "    BROKEN\n", "")
+    shutil.rmtree(place / "out")
+    shutil.move(tmp_path / "out", place / "out")
+    assert "ann: 0 → 10 (+10)" in " ".join(regrade(place, "--yes").stdout.split())
+    again = bulk(place / "in", place / "out", "--course", str(place / "course"), seed=None)
+    assert again.returncode == 0 and "0 graded" in again.stdout and "3 unchanged" in again.stdout
