@@ -223,18 +223,22 @@ class Course:
 
     @property
     def title(self) -> str:
+        """What the course is called."""
         return self._file.title
 
     @property
     def prices(self) -> Prices:
+        """The prices of `course.yaml`, with their day and source."""
         return self._file.prices
 
     @property
     def default_model(self) -> str:
+        """The model whose price stands in where a program names none."""
         return self._file.default_model
 
     @property
     def context_window_tokens(self) -> int:
+        """The most tokens that one request may have."""
         return self._file.context_window_tokens
 
     @property

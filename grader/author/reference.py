@@ -10,6 +10,7 @@ import inspect
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from importlib import import_module, util
 from pathlib import Path
 from types import ModuleType
@@ -87,15 +88,25 @@ def _with_table(module: ModuleType) -> Iterator[None]:
 
 
 def _undocumented(found: Iterator[object]) -> Iterator[str]:
-    """Find public functions and classes of ours that say nothing."""
+    """Find public functions, classes, methods and properties that say nothing."""
     from pdoc import doc
 
     for module in found:
         assert isinstance(module, doc.Module)
-        for member in module.own_members:
-            if (
-                isinstance(member, doc.Function | doc.Class)
-                and not member.name.startswith("_")
-                and not member.docstring
-            ):
-                yield f"{module.fullname}.{member.name} has no docstring."
+        for member in module.members.values():
+            if member.name.startswith("_"):
+                continue
+            yield from _silent(member)
+            if isinstance(member, doc.Class) and member.modulename.startswith(module.modulename):
+                for own in member.own_members:
+                    yield from _silent(own, vars(member.obj).get(own.name))
+
+
+def _silent(member: object, behind: object = None) -> Iterator[str]:
+    """Name a member that should say something and does not; a field says it in its class."""
+    from pdoc import doc
+
+    assert isinstance(member, doc.Doc)
+    says = isinstance(member, doc.Function | doc.Class) or isinstance(behind, property | cached_property)
+    if says and not member.name.startswith("_") and not member.docstring:
+        yield f"{member.fullname} has no docstring."

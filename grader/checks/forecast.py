@@ -53,14 +53,17 @@ class Foreseen:
 
     @property
     def input_tokens(self) -> int:
+        """Tokens as counted, of all requests."""
         return sum(count for _, count in self.requests)
 
     @property
     def output_tokens(self) -> int:
+        """The limits of all requests together, in tokens."""
         return sum(exchange.max_tokens or 0 for exchange, _ in self.requests)
 
     @property
     def unpriced(self) -> str | None:
+        """A model among them that has no price, None where all have one."""
         return next((exchange.model for exchange, _ in self.requests if self.prices.of(exchange.model) is None), None)
 
     @property
@@ -91,6 +94,7 @@ class Foreseen:
 
     @property
     def facts(self) -> dict[str, str]:
+        """What a hint may say of them."""
         facts = {
             "input_tokens": figures.tokens(self.input_tokens),
             "max_tokens": figures.tokens(self.output_tokens),

@@ -73,10 +73,12 @@ class Count:
 
     @property
     def expected(self) -> str:
+        """The right count, for people."""
         return f"{figures.tokens(self.right)} {self.side}"
 
     @property
     def observed(self) -> str:
+        """What was printed, for people."""
         return f"{self.labelled.shown} {self.side}" if self.labelled else f"no {self.side}"
 
 

@@ -19,8 +19,9 @@ class Event:
 
 @dataclass(frozen=True, kw_only=True)
 class RequestReceived(Event):
-    """A request arrived whole; `exchange` numbers it and joins it with its answer.
+    """A request arrived whole; `exchange` numbers it, from 1, and joins it with its answer.
 
+    `path` has no query; `headers` are those that say how the request was made (names in lower case, never a key).
     `repeats` is the exchange that this request tries again after a failure, None for a first try.
     `body` is the parsed JSON, None where there is none or it does not parse.
     """
@@ -46,7 +47,10 @@ class AnswerSent(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class StreamStarted(Event):
-    """The head of a streamed answer left, with `message` as in `message_start`."""
+    """The head of a streamed answer left, with `message` as in `message_start`.
+
+    Its `usage` has the right input tokens, and a few output tokens that are not the final count.
+    """
 
     exchange: int
     message: Json
@@ -54,7 +58,7 @@ class StreamStarted(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class PieceSent(Event):
-    """One `text_delta` left the server."""
+    """One `text_delta` left the server: the text of piece `index`, from 0; cuts may be inside a word."""
 
     exchange: int
     index: int
@@ -63,7 +67,11 @@ class PieceSent(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class GatePassed(Event):
-    """The server stopped waiting for piece `index`: why it did."""
+    """The server stopped waiting for piece `index` to be shown, and why.
+
+    `shown`: its letters are on standard output; `waiting`: the program can only wait for the next piece; `deadline`:
+    the system could not say that in time; `gone`: the client has closed the stream.
+    """
 
     exchange: int
     index: int
@@ -87,7 +95,7 @@ class StreamEnded(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class OutputWritten(Event):
-    """Bytes came out of the program's standard output or standard error."""
+    """Bytes came out of the program's standard output or standard error, cut wherever the pipe was read."""
 
     stream: Literal["stdout", "stderr"]
     data: bytes
@@ -95,7 +103,10 @@ class OutputWritten(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class NamesRead(Event):
-    """The probe imported the module: the constants it found there, and what the import raised."""
+    """The probe imported the module: the constants it found there (as claims), and the names of its functions.
+
+    `raised` is what the import raised ("NameError: …"), at `line` of the exercise's file; None where it raised nothing.
+    """
 
     names: Mapping[str, Json]
     functions: tuple[str, ...]
@@ -115,7 +126,10 @@ class ValueReturned(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class ProcessExited(Event):
-    """The program is over. `because` says who ended it: itself, or a limit of the run (`time`: of `limit_s`)."""
+    """The program is over. `because` says who ended it: itself, or a limit of the run (`time`: of `limit_s`).
+
+    `status` is None where a `signal` ended it. A run whose `because` is `grader` is not judged.
+    """
 
     status: int | None
     signal: int | None

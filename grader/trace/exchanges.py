@@ -24,7 +24,7 @@ COUNT_TOKENS = "/v1/messages/count_tokens"
 
 @dataclass(frozen=True)
 class Usage:
-    """Tokens billed for one answer."""
+    """Tokens billed for one answer, as its `usage` says; tokens read from a cache are not among them."""
 
     input_tokens: int
     output_tokens: int
@@ -32,7 +32,11 @@ class Usage:
 
 @dataclass(frozen=True)
 class Exchange:
-    """One request, all its repeats after failures, and the answer in the end. A view on a trace."""
+    """One request, all its repeats after failures, and the answer in the end. A view on a trace.
+
+    `request` is the first try and `attempts` are all of them; `answer` is a whole answer, `stream` the head of a
+    streamed one, with its `pieces`, the `gates` between them, and how it `ended`. Without both it was not answered.
+    """
 
     request: RequestReceived
     attempts: tuple[RequestReceived, ...]
@@ -44,18 +48,22 @@ class Exchange:
 
     @property
     def number(self) -> int:
+        """The number by which its events are joined, from 1 in order of arrival."""
         return self.request.exchange
 
     @property
     def is_message(self) -> bool:
+        """Whether it is a `POST /v1/messages`, streamed or not."""
         return self.request.method == "POST" and self.request.path == MESSAGES
 
     @property
     def is_count(self) -> bool:
+        """Whether it is a `POST /v1/messages/count_tokens`."""
         return self.request.method == "POST" and self.request.path == COUNT_TOKENS
 
     @property
     def wants_stream(self) -> bool:
+        """Whether the request says `"stream": true`."""
         return isinstance(self.request.body, dict) and self.request.body.get("stream") is True
 
     @property
@@ -67,6 +75,7 @@ class Exchange:
 
     @property
     def succeeded(self) -> bool:
+        """Whether it was answered with status 200 in the end; a stream succeeds when it begins."""
         return self.status == 200
 
     @property
@@ -85,6 +94,7 @@ class Exchange:
 
     @property
     def max_tokens(self) -> int | None:
+        """The limit that the request names, in tokens; None where it names none."""
         body = self.request.body
         limit = body.get("max_tokens") if isinstance(body, dict) else None
         return limit if isinstance(limit, int) and not isinstance(limit, bool) else None
@@ -113,6 +123,7 @@ class Exchange:
 
     @property
     def stop_reason(self) -> str | None:
+        """Why the answer ended, in the API's words (`end_turn`, `max_tokens`, …); None where it does not say."""
         if self.stream is not None:
             return None if self.ended is None else self.ended.stop_reason
         if self.answer is not None and isinstance(self.answer.body, dict):

@@ -13,8 +13,9 @@ from grader.trace.exchanges import Exchange, joined
 
 @dataclass(frozen=True, kw_only=True)
 class Trace:
-    """One run of one exercise under one scenario.
+    """One run of one exercise under one scenario: what a check is a function of.
 
+    `events` are in the order of their `seq`; judge by that order, never by `at_s`.
     `scenario` is the scenario's name, or 'functions' for the run in which the functions were called.
     `files` are the submission's Python sources by name (bytes undecodable as UTF-8 are kept by surrogates).
     """
@@ -32,10 +33,12 @@ class Trace:
 
     @cached_property
     def stdout(self) -> bytes:
+        """Everything that came out of standard output, as bytes."""
         return b"".join(self._output("stdout"))
 
     @cached_property
     def stderr(self) -> bytes:
+        """Everything that came out of standard error, as bytes."""
         return b"".join(self._output("stderr"))
 
     @property
@@ -45,6 +48,7 @@ class Trace:
 
     @cached_property
     def exit(self) -> ProcessExited | None:
+        """How the program ended; None in a trace that is not whole."""
         return next((event for event in self.events if isinstance(event, ProcessExited)), None)
 
     @cached_property

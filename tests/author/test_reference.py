@@ -49,11 +49,14 @@ def test_what_has_no_docstring_is_a_warning(
 ) -> None:
     """A public function that says nothing is named, and the command fails."""
     pytest.importorskip("pdoc", reason="pdoc is not installed")
-    (tmp_path / "silent.py").write_text("def says_nothing(): pass\ndef _private(): pass\n", encoding="utf-8")
+    (tmp_path / "silent.py").write_text(
+        "def says_nothing(): pass\ndef _private(): pass\nclass C:\n  'C.'\n  @property\n  def p(self): pass\n",
+        encoding="utf-8",
+    )
     monkeypatch.syspath_prepend(str(tmp_path))
     monkeypatch.setattr(reference, "modules", lambda: ("silent",))
     assert grade_py(ROOT, "docs", str(tmp_path / "out")) == 1
-    assert capsys.readouterr().err == "silent.says_nothing has no docstring.\n"
+    assert capsys.readouterr().err == "silent.says_nothing has no docstring.\nsilent.C.p has no docstring.\n"
 
 
 def test_without_the_tool_the_command_says_what_to_install(
