@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from grader.bulk.lateness import late_line, with_line
-from grader.bulk.outputs import REPORTS, write_outputs
-from grader.bulk.store import Placed, Store
+from grader.bulk.outputs import write_outputs
+from grader.bulk.store import REPORTS, Placed, Store
 from grader.course import Course, Lateness
 from grader.identity import Identity, Person
 from grader.report import load
