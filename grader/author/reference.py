@@ -20,6 +20,8 @@ from grader.checks.words import FACTS
 
 _READ_FIRST = ("grader.checks.verdict", "grader.checks.vocabulary", "grader.trace", "grader.course")
 _OF_USE = (
+    "grader.checks.claims",
+    "grader.checks.labelled",
     "grader.checks.output",
     "grader.checks.printed",
     "grader.checks.crash",

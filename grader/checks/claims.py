@@ -66,6 +66,7 @@ class Call:
 
     @property
     def line(self) -> str:
+        """The line of the student's file at which it raised, '' where it did not."""
         line = self.event.value.get("line")
         return str(line) if isinstance(line, int) else ""
 

@@ -116,7 +116,11 @@ class NamesRead(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class ValueReturned(Event):
-    """A function of the module returned (or raised); `value` is a claim, see `Claim`."""
+    """A function of the module returned or raised; what it returned is a claim, not a fact.
+
+    `value` is plain JSON: its `type` ("int", "float", "decimal", "fraction", "bool", "text", "none", "raised", "other")
+    and the `value` as text. `grader/checks/claims.py` reads it.
+    """
 
     function: str
     args: tuple[Json, ...]
