@@ -90,6 +90,11 @@ def _look(pid: int, out: Path, found: Run, at_s: float) -> None:
         found.processor_s, found.by_role_s = sum(spent.values()), spent
 
 
+def spent_s(root: int) -> float:
+    """The processor seconds of a process and all below it, also of those that have ended."""
+    return sum(sum(_spent_s(each)) for each in _tree(root))
+
+
 def _tree(root: int) -> list[int]:
     """A process and all below it."""
     children: dict[int, list[int]] = {}

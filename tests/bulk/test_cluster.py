@@ -11,19 +11,23 @@ import select
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
 from grader.bulk.batch import Plan, Tally, run_batch
+from grader.bulk.bench import Orders
+from grader.bulk.bundle import CourseBundle
 from grader.bulk.cluster import admission, engine
 from grader.bulk.cluster.address import Address, AddressError, is_open, parse
+from grader.bulk.cluster.scheduler import AskError
 from grader.bulk.cluster.versions import Versions, differences, here
 from grader.bulk.pool import PoolError
 from grader.bulk.store import Store
 from grader.cli import main
+from grader.sandbox.job import Limits
 from tests.bulk.handed_in import (
     CLASS,
     COURSE,
@@ -213,16 +217,33 @@ def test_a_batch_that_was_killed_goes_on(cluster: Running, undisturbed: Path, tm
 
 
 @needs_dask
+@pytest.mark.parametrize(("name", "ours"), [("grader", "9.8.7"), ("python", "3.9")])
 def test_a_worker_of_another_version_is_refused_before_it_gets_anything(
-    cluster: Running, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    cluster: Running, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, ours: str
 ) -> None:
     """Both versions are named, and no program leaves this machine."""
     sent: list[object] = []
-    monkeypatch.setattr(admission, "here", lambda: replace(here(), grader="9.8.7", python="3.9"))
+    monkeypatch.setattr(admission, "here", lambda: replace(here(), **{name: ours}))
     monkeypatch.setattr(engine, "submission_frame", lambda submission: sent.append(submission) or b"")
-    with pytest.raises(PoolError, match=rf"tcp://127\S+ has grader {here().grader} there, 9.8.7 here; python"):
+    there = getattr(here(), name)
+    with pytest.raises(PoolError, match=rf"The worker tcp://127\S+ has {name} {there} there, {ours} here"):
         graded(tmp_path, {"ann": LIGHT}, cluster)
     assert not sent
+
+
+def test_a_worker_without_the_package_is_asked_nothing_that_it_could_not_read() -> None:
+    """What a worker cannot import ends it, so the first question is of the standard library alone."""
+    asked: list[str] = []
+
+    class Bare:
+        async def ask(self, address: str, what: Callable[..., object], *arguments: object) -> object:
+            asked.append(what.__module__)
+            raise AskError("ModuleNotFoundError: No module named 'grader'")
+
+    batch = admission.Batch("b", CourseBundle("course", {}), Orders((), 1, Limits()))
+    answer = asyncio.run(admission.admission(Bare(), "tcp://a:1", 1, batch))  # type: ignore[arg-type]
+    assert isinstance(answer, admission.Refused) and "No module named 'grader'" in answer.reason
+    assert asked == ["pkgutil"]
 
 
 @needs_dask

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import pkgutil
 from dataclasses import dataclass
-from importlib import metadata
 
 from grader.bulk.bench import Orders
 from grader.bulk.bundle import CourseBundle
@@ -42,7 +42,10 @@ class Batch:
 async def admission(scheduler: Scheduler, address: str, threads: int, batch: Batch) -> Ready | Refused:
     """Compare versions, send the course where it is not known, open the desks."""
     try:
-        if different := differences(here(), await _greeted(scheduler, address)):
+        found = await _greeted(scheduler, address)
+        if isinstance(found, str):
+            return Refused(address, f"{found}. Install the same there.")
+        if different := differences(here(), found):
             return Refused(address, f"has {'; '.join(different)}. Install the same there.")
         return await _opened(scheduler, address, threads, batch)
     except AskError as error:
@@ -67,16 +70,21 @@ async def _opened(scheduler: Scheduler, address: str, threads: int, batch: Batch
     )
 
 
-async def _greeted(scheduler: Scheduler, address: str) -> Versions:
-    """Ask a worker for its versions; one that does not know the question is asked as any Python can be."""
+async def _greeted(scheduler: Scheduler, address: str) -> Versions | str:
+    """Ask a worker for its versions; give in words what one has that cannot say them.
+
+    The first question names nothing of ours but in a text: a worker without the package would not survive another.
+    """
+    ours = here()
+    try:
+        version: str = await scheduler.ask(address, pkgutil.resolve_name, "grader:__version__")
+        if version != ours.grader:
+            return f"has grader {version} there, {ours.grader} here"
+        await scheduler.ask(address, pkgutil.resolve_name, f"{station.__name__}:__name__")
+    except AskError as error:
+        return f"has no grader {ours.grader} there ({error})"
     try:
         found: Versions = await scheduler.ask(address, station.greet)
     except AskError as error:
-        try:
-            version = f"grader {await scheduler.ask(address, metadata.version, 'grader')}"
-        except AskError:
-            version = "no grader"
-        raise AskError(
-            f"{version} there, grader {here().grader} here, for its scheduler or for itself ({error})"
-        ) from None
+        return f"has grader {version}, but its scheduler has not ({error})"
     return found
