@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -38,9 +39,18 @@ class Tab:
         """Open a page from a file, as a student does."""
         path = self._folder / "page.html"
         path.write_text(html, encoding="utf-8")
+        self.look(width, scheme)
+        self.page.goto(path.as_uri())
+
+    def look(self, width: int, scheme: str) -> None:
+        """Look at the page as it is from another window, in another scheme: nothing is loaded anew."""
         self.page.set_viewport_size({"width": width, "height": 900})
         self.page.emulate_media(color_scheme=scheme)
-        self.page.goto(path.as_uri())
+
+    def forget(self) -> None:
+        """Forget what was noted, for the next test."""
+        self.console.clear()
+        self.requests.clear()
 
     @property
     def asked_for(self) -> list[str]:
@@ -49,29 +59,56 @@ class Tab:
 
     def violations(self) -> list[str]:
         """What axe-core finds."""
-        self.page.evaluate(_axe())
+        if not self.page.evaluate("'axe' in window"):
+            self.page.evaluate(_axe())
         found = self.page.evaluate(
-            "tags => axe.run(document, {runOnly: tags, resultTypes: ['violations']})"
+            "tags => axe.run(document, {runOnly: tags, resultTypes: ['violations'], preload: false})"
             ".then(result => result.violations.map(v => v.id + ': ' + v.nodes[0].html))",
             WCAG,
         )
         return list(found)
 
+    def faults_of_links(self) -> list[str]:
+        """The links that lead nowhere, and the ids that are there twice."""
+        return list(
+            self.page.evaluate(
+                "[...[...document.querySelectorAll('a[href^=\"#\"]')].map(a => a.getAttribute('href').slice(1))"
+                ".filter(id => !document.getElementById(id)), ...[...document.querySelectorAll('[id]')]"
+                ".map(e => e.id).filter((id, at, all) => all.indexOf(id) !== at)]"
+            )
+        )
+
+    def small_targets(self) -> list[str]:
+        """What is to be pressed and less than 24 pixels high, links inside of sentences aside."""
+        return list(
+            self.page.evaluate(
+                "[...document.querySelectorAll('summary, nav a, .links a')].filter(e => e.getClientRects().length)"
+                ".filter(e => e.getBoundingClientRect().height < 24).map(e => e.outerHTML)"
+            )
+        )
+
     def close(self) -> None:
         self._context.close()
 
 
+@cache
 def _axe() -> str:
     module = pytest.importorskip("axe_playwright_python", reason="needs the package axe-playwright-python")
     return (Path(module.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
 
 
-@pytest.fixture
-def tab(chromium: Any, tmp_path: Path) -> Iterator[Tab]:
-    """A fresh tab."""
-    opened = Tab(chromium, tmp_path)
+@pytest.fixture(scope="module")
+def _one_tab(chromium: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tab]:
+    opened = Tab(chromium, tmp_path_factory.mktemp("pages"))
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def tab(_one_tab: Tab) -> Tab:
+    """The tab, with nothing noted yet: a page is opened in it in place of the one before."""
+    _one_tab.forget()
+    return _one_tab
 
 
 @pytest.fixture(scope="module")
@@ -85,12 +122,19 @@ def made(chromium: Any) -> dict[str, Page]:
 def test_a_page_of_the_course_is_quiet_self_contained_and_accessible(
     name: str, number: int, tab: Tab, made: dict[str, Page]
 ) -> None:
-    """No message, no request, no sideways scrolling, no finding of axe-core, in one mode (first pages: four)."""
+    """No message, no request, no sideways scrolling, no dead link, no small target, no finding of axe-core.
+
+    Each page in one of the four modes, the first pages in all.
+    """
     html = made[name].html
     assert len(html.encode()) <= MOST_BYTES
-    for width, scheme in MODES if number < 3 else MODES[number % 4 :][:1]:
-        tab.open(html, width, scheme)
+    modes = MODES if number < 3 else MODES[number % 4 :][:1]
+    tab.open(html, *modes[0])
+    assert tab.faults_of_links() == []
+    for width, scheme in modes:
+        tab.look(width, scheme)
         assert tab.page.evaluate("document.documentElement.scrollWidth") <= width
+        assert tab.small_targets() == []
         assert tab.violations() == []
     assert tab.console == []
     assert tab.asked_for == []
@@ -98,25 +142,23 @@ def test_a_page_of_the_course_is_quiet_self_contained_and_accessible(
 
 def test_everything_collapsed_is_accessible_too(tab: Tab, made: dict[str, Page]) -> None:
     """With every part opened, axe-core finds nothing and nothing scrolls sideways."""
+    tab.open(made[NAMES[5]].html)
+    tab.page.evaluate("document.querySelectorAll('details').forEach(part => part.open = true)")
     for width, scheme in MODES:
-        tab.open(made[NAMES[5]].html, width, scheme)
-        tab.page.evaluate("document.querySelectorAll('details').forEach(part => part.open = true)")
+        tab.look(width, scheme)
         assert tab.page.evaluate("document.documentElement.scrollWidth") <= width
+        assert tab.small_targets() == []
         assert tab.violations() == []
 
 
-def test_every_link_leads_to_a_place_on_the_page(tab: Tab, made: dict[str, Page]) -> None:
-    """No link is dead, and no id is there twice."""
-    for page in list(made.values())[:20]:
-        tab.open(page.html)
-        dead = tab.page.evaluate(
-            "[...document.querySelectorAll('a[href^=\"#\"]')].map(a => a.getAttribute('href').slice(1))"
-            ".filter(id => !document.getElementById(id))"
-        )
-        twice = tab.page.evaluate(
-            "[...document.querySelectorAll('[id]')].map(e => e.id).filter((id, at, all) => all.indexOf(id) !== at)"
-        )
-        assert (page.name, dead, twice) == (page.name, [], [])
+def test_the_next_step_leads_to_the_marked_line(tab: Tab, made: dict[str, Page]) -> None:
+    """The place beside the next step is a link to a line that is marked and seen."""
+    tab.open(made[NAMES[3]].html)
+    link = tab.page.locator(".next a.place")
+    target = tab.page.locator(link.get_attribute("href"))
+    link.click()
+    target.wait_for(state="visible")
+    assert "marked" in (target.get_attribute("class") or "")
 
 
 def test_a_link_to_a_collapsed_part_opens_it(tab: Tab, made: dict[str, Page]) -> None:
@@ -163,13 +205,3 @@ def test_a_script_that_got_in_would_not_run(tab: Tab) -> None:
     assert tab.page.evaluate("window.got") is None
     assert all("Content Security Policy" in message for message in tab.console)
     assert len(tab.console) >= 3
-
-
-def test_targets_are_large_enough(tab: Tab, made: dict[str, Page]) -> None:
-    """Everything to press is 24 pixels high or more, links inside of sentences aside."""
-    tab.open(made[NAMES[4]].html, 320)
-    small = tab.page.evaluate(
-        "[...document.querySelectorAll('summary, nav a, .links a')].filter(e => e.getClientRects().length)"
-        ".filter(e => e.getBoundingClientRect().height < 24).map(e => e.outerHTML)"
-    )
-    assert small == []
