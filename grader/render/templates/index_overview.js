@@ -7,7 +7,15 @@ function person(row) {
   return state.anonymous ? make("span", {}, shownName(row)) : make("a", { href: row.h }, shownName(row));
 }
 
-const countOf = (name) => { const { test } = facet(name); let count = 0; for (const row of rows) if (test(row)) count += 1; return count; };
+const counts = new Map();  // the rows never change
+
+function countOf(name) {
+  if (!counts.has(name)) {
+    const { test } = facet(name);
+    counts.set(name, rows.reduce((count, row) => count + (test(row) ? 1 : 0), 0));
+  }
+  return counts.get(name);
+}
 
 function examples(like) {
   return make("ul", {}, ...like.map((each) => make("li", {}, person(rowNamed.get(each.n)), ` · ${each.check}: ${each.text}`)));

@@ -1,6 +1,7 @@
 // The table: its columns, the order of the rows, and the hundred rows that are drawn. A row is drawn once and kept.
 
 const PAGE = 100;
+const AT_ONCE = 30;
 const anyLate = rows.some((row) => row.late !== undefined);
 const marked = (row) => (isFaulty(row) ? -1 : row.p);
 const final = (row) => (isFaulty(row) ? -1 : row.p + row.b - (row.cost || 0));
@@ -83,13 +84,23 @@ const body = make("tbody");
 byId("rows").append(make("table", {}, make("thead", {}, head), body));
 
 let namesShown = null;
+let latest = 0;
+
+// What fits on a screen is drawn at once, so that nobody waits for the rest.
+function draw(shown) {
+  const number = latest += 1;
+  body.replaceChildren(...shown.slice(0, AT_ONCE).map(drawnRow));
+  if (shown.length > AT_ONCE) {
+    requestAnimationFrame(() => setTimeout(() => { if (number === latest) body.append(...shown.slice(AT_ONCE).map(drawnRow)); }, 0));
+  }
+}
 
 function show() {
   const found = chosen();
   const pages = Math.max(1, Math.ceil(found.length / PAGE));
   state.page = Math.min(state.page, pages - 1);
   const from = state.page * PAGE;
-  body.replaceChildren(...found.slice(from, from + PAGE).map(drawnRow));
+  draw(found.slice(from, from + PAGE));
   for (const each of head.children) {
     if (each.dataset.column === state.sort) each.setAttribute("aria-sort", state.down ? "descending" : "ascending");
     else each.removeAttribute("aria-sort");
