@@ -1,4 +1,4 @@
-"""The place in a student's file that is typical of a mistake: the formula, the reading of a count, a request, a loop.
+"""The place in a student's file that is typical of a mistake: the formula, the reading of a count, a loop.
 
 A table of mistakes, and one reading of the file for each kind of place. Reads the syntax tree; never runs it.
 """
@@ -9,6 +9,7 @@ import ast
 from collections.abc import Iterable, Iterator
 
 from grader.checks.source import Source
+from grader.render.asked import Asked
 from grader.render.origins import Origins, Step, asks, computes
 from grader.render.printouts import bare, printout
 from grader.report import CheckReport
@@ -27,9 +28,6 @@ _IN_LOOP = frozenset(
         "answer-on-stderr",
     }
 )
-_AT_SENDING = frozenset({"never-counted", "probe-by-sending", "sent-although-too-long", "fake-streaming"})
-_BETWEEN = frozenset({"count-after-send", "counted-something-else", "counted-other-model", "counted-in-parts"})
-_AT_COUNTING = frozenset({"counted-never-sent", "same-sample-twice", "unequal-lengths"})
 _AT_READING = frozenset(
     {"usage-from-start", "usage-summed", "usage-is-pieces", "usage-from-create", "usage-by-second-call"}
 )
@@ -39,7 +37,6 @@ _AT_RETURN = frozenset(
 )
 _AT_DEF = frozenset({"wrong-signature", "returns-nothing", "not-filled-in", "function-missing"})
 _OUTPUT = "output tokens"
-_SENDING = ("create", "stream")
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -49,6 +46,7 @@ class Places:
     def __init__(self, source: Source) -> None:
         self._source = source
         self._origins = Origins(source)
+        self._asked = Asked(source)
 
     def of(self, check: CheckReport) -> tuple[int, ...]:
         """The lines at which to look for a failed check, the likeliest first; none where the file shows none."""
@@ -71,7 +69,7 @@ class Places:
 
     def _of_mistake(self, check: CheckReport) -> list[int]:
         for name in check.misconceptions:
-            if lines := [*self._typical(name), *self._of_requests(name)]:
+            if lines := [*self._typical(name), *self._asked.of(name)]:
                 return lines
         function = self._origins.function(check.facts.get("function", ""))
         if function is not None:
@@ -91,8 +89,8 @@ class Places:
             "not-filled-in": next((stub.line for stub in source.stubs), None),
             "stopped-early": self._leaving(),
             "answer-twice": self._printed_again(),
-            "stream-never-read": next(self._calls("stream"), None),
-            "stream-not-opened": next(self._calls("stream"), None),
+            "stream-never-read": min(self._asked.calls("stream"), default=None),
+            "stream-not-opened": min(self._asked.calls("stream"), default=None),
             "never-ends": self._endless(),
         }.get(name)
         if place is not None:
@@ -102,7 +100,7 @@ class Places:
         loops = self._source.stream_loops
         yield from (loop.print_line or loop.line for loop in loops)
         if not loops:
-            yield from list(self._calls("get_final_message", "get_final_text"))[:1]
+            yield from self._asked.calls("get_final_message", "get_final_text")[:1]
             yield from (line for line in map(_gathers, self._source.nodes) if line is not None)
 
     def _leaving(self) -> int | None:
@@ -138,42 +136,6 @@ class Places:
             if isinstance(node, ast.While) and isinstance(node.test, ast.Constant) and node.test.value
         )
         return min(loops, default=None)
-
-    def _of_requests(self, name: str) -> list[int]:
-        sent, counted = list(self._calls(*_SENDING)), list(self._calls("count_tokens"))
-        if name in _AT_SENDING:
-            return sent[:1]
-        if name in _BETWEEN:
-            return [*sent[:1], *self._counted_for(counted, sent)]
-        if name in _AT_COUNTING:
-            return counted[-2:] if name != "counted-never-sent" else counted[-1:]
-        return []
-
-    def _counted_for(self, counted: list[int], sent: list[int]) -> list[int]:
-        """The count that belongs to the first message: of the same content as written, else the last before it."""
-        written = {line: self._written(line) for line in (*counted, *sent[:1])}
-        alike = [line for line in counted if sent and written[line] & written[sent[0]]]
-        before = [line for line in counted if sent and line < sent[0]]
-        return alike[:1] or before[-1:] or counted[:1]
-
-    def _written(self, line: int) -> set[str]:
-        """The content of the request in a line, as it is written."""
-        return {
-            ast.unparse(word.value)
-            for node in self._source.nodes
-            if isinstance(node, ast.Call) and (node.func.end_lineno or node.lineno) == line
-            for word in node.keywords
-            if word.arg in ("messages", None)
-        }
-
-    def _calls(self, *names: str) -> Iterator[int]:
-        """The lines of the calls of some methods, where each name stands."""
-        found = (
-            node.func.end_lineno or node.lineno
-            for node in self._source.nodes
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in names
-        )
-        yield from sorted(found)
 
     # ------------------------------------------------------------ in a function
 
@@ -226,23 +188,12 @@ class Places:
         if lines := self._constants(check, steps[-1].value):
             return lines
         if "other-models-price" in ids:  # the function is right: it is the request that names another model
-            return [*self._models(), found.line]
+            return [*self._asked.models, found.line]
         if ids & _AT_PRINTING:
             changed = (step.line for step in steps[1:] if _rounds(step.value) or _holds(step.value, 100))
             return [next(changed, found.line)]
         made = [step.line for step in steps if computes(step.value) or isinstance(step.value, ast.Call)]
         return made[-1:] or [steps[-1].line]
-
-    def _models(self) -> list[int]:
-        """The lines that name the model of a message request."""
-        named = (
-            word.value.lineno
-            for node in self._source.nodes
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _SENDING
-            for word in node.keywords
-            if word.arg == "model"
-        )
-        return sorted(named)[:1]
 
     def _reading(self, label: str, steps: list[Step], *, second: bool) -> int:
         """The line that reads a count, for a cost the count of the output that goes into it."""
@@ -259,7 +210,7 @@ class Places:
         """Where to begin with a stream that fits no known mistake: the loop over its pieces, else its request."""
         if "pieces" in check.facts:
             return list(self._loops())
-        return [*self._calls("stream")][:1] if check.name == "create_then_stream" else []
+        return self._asked.calls("stream")[:1] if check.name == "create_then_stream" else []
 
 
 _SMALLEST_DIVISOR = 1000  # what is smaller beside a formula is a price
