@@ -54,7 +54,7 @@ def regraded(store: Store, course: Course, jobs: int = 1, *, keep: bool) -> Iter
     out = store.path.parent
     version = pack(course).version
     result = Rejudged()
-    with store.amending() if keep else nullcontext():
+    with _tidied(out), store.amending() if keep else nullcontext():
         asked = list(_asked(store, result, version))
         rests_on = {each.name: (version, _code_of(each)) for each in asked}
         pages = []
@@ -71,6 +71,16 @@ def regraded(store: Store, course: Course, jobs: int = 1, *, keep: bool) -> Iter
         from grader.bulk.outputs import write_outputs
 
         write_outputs(store, out, course)
+
+
+@contextmanager
+def _tidied(out: Path) -> Iterator[None]:
+    """Leave no new page beside an old one, however it ends."""
+    try:
+        yield
+    finally:
+        for page in (out / REPORTS).glob(_beside(out, "*").name):
+            page.unlink(missing_ok=True)
 
 
 def _asked(store: Store, result: Rejudged, version: str) -> Iterator[Standing]:

@@ -188,3 +188,25 @@ def test_runs_outlive_a_check_that_fails_on_them(place: Path, tmp_path: Path) ->
     assert "ann: 0 → 10 (+10)" in " ".join(regrade(place, "--yes").stdout.split())
     again = bulk(place / "in", place / "out", "--course", str(place / "course"), seed=None)
     assert again.returncode == 0 and "0 graded" in again.stdout and "3 unchanged" in again.stdout
+
+
+def test_all_is_kept_or_nothing(place: Path) -> None:
+    """Where judging again is stopped before its end, marks and pages are those of before, and nothing lies about."""
+    from grader.bulk.regrade import regraded
+    from grader.bulk.store import Store
+    from grader.course import Course
+
+    def kept() -> dict[str, bytes]:
+        return {path.name: path.read_bytes() for path in (place / "out" / "reports").iterdir()}
+
+    two_points_more(place)
+    before = kept()
+    with Store(place / "out", create=False) as store:
+        reports = [row.report for row in store.rows()]
+        with pytest.raises(KeyboardInterrupt), regraded(store, Course(place / "course"), keep=True) as result:
+            assert len(result.changes) == 3
+            raise KeyboardInterrupt
+        assert [row.report for row in store.rows()] == reports
+    assert kept() == before
+    assert regrade(place, "--yes").returncode == 0
+    assert kept().keys() == before.keys() and kept() != before
