@@ -59,3 +59,18 @@ def test_lists_are_joined_for_people() -> None:
     assert figures.listed(["a"]) == "a"
     assert figures.listed(["a", "b", "c"]) == "a, b and c"
     assert figures.listed(list("abcdefg")) == "a, b, c, d, e and 2 more"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("call_cost(21, 77) returned 0.00038500000000000003", "call_cost(21, 77) returned 0.000385"),
+        ("$0.00018199999999999998", "$0.000182"),
+        ("9.8e-05", "0.000098"),
+        ("24.63054187192118", "24.6305418719"),
+        ("0.00040012 and 1e-30 and model-4.5", "0.00040012 and 1e-30 and model-4.5"),
+    ],
+)
+def test_a_float_is_read_without_its_noise(text: str, shown: str) -> None:
+    """Twelve digits are as many as anybody reads; short numbers and impossible ones stay as they are."""
+    assert figures.readable(text) == shown

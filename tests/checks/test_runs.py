@@ -142,6 +142,8 @@ def test_a_wrong_cost_behind_the_number_is_told() -> None:
     assert (verdict.observed, verdict.expected) == ("821", "2,463.05")
     assert verdict.facts["observed"] == "821 runs per dollar (a cost of $0.001218 a run)"
     assert verdict.facts["other_model"] == "claude-sonnet-4-6"
+    long = judged(f"{COUNTS}cost: 0.000385\nruns per dollar: 2597.402597402597\n")
+    assert long.facts["observed"] == "2,597.40 runs per dollar (a cost of $0.000385 a run)"
 
 
 def test_without_a_printed_cost_mistakes_about_it_are_thought_of() -> None:
