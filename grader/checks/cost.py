@@ -216,7 +216,7 @@ def _wrong(case: Case, printed: Labelled, priced: Sequence[tuple[Bill, Decimal]]
     observed = shown.text if shown is not None else printed.shown if printed else f"no {printed.label}"
     comma = of_decimal_comma(case.output.text, printed, cost)
     if comma is not None:  # the parts before and after it mean nothing
-        observed, ids, facts = comma[0], [], facts | {"observed": comma[0]}
+        observed, ids, facts = comma[0], [], facts | {"observed": comma[0], "decimal_comma": comma[0]}
     expected = figures.usd(cost)
     verdict = failed(
         f"The program printed {observed}; at the price of {bill.exchanges[0].model} "

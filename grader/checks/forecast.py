@@ -195,7 +195,7 @@ def _wrong(case: Case, printed: Labelled, priced: list[tuple[Foreseen, Decimal]]
         observed=observed,
         evidence=(each.requests[0][0].request.seq, *((printed.seq(shown),) if shown else printed.evidence)),
         **(each.facts | {"other_model": other}),
-    ).with_facts(observed=figures.readable(observed))
+    ).with_facts(observed=figures.readable(observed), decimal_comma="" if comma is None else comma[0])
     return _told(verdict, printed, most)
 
 

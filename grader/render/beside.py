@@ -24,6 +24,8 @@ def said_beside(
     """Say where a cost function and the printed cost do not agree; '' where they do, or nothing is known."""
     if spec is None or check.outcome != "failed" or _SAYS_NOTHING.intersection(check.misconceptions):
         return ""
+    if check.facts.get("decimal_comma"):
+        return ""
     kinds = {each.name: each.check for each in spec.checks}
     function = next((name for name, kind in spec.functions.items() if kind == "counts"), "")
     outcomes = {kinds.get(each.name): each.outcome for each in exercise.checks}

@@ -102,6 +102,7 @@ def test_a_decimal_comma_is_no_rounding(printed: str, said: str) -> None:
     assert (verdict.outcome, verdict.misconceptions) == ("failed", ())
     assert verdict.observed == printed.removeprefix("$")
     assert verdict.message.endswith(said)
+    assert verdict.facts["decimal_comma"] == verdict.observed
 
 
 def test_a_comma_between_thousands_is_no_decimal_comma() -> None:

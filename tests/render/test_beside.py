@@ -35,6 +35,8 @@ def test_a_right_cost_beside_a_wrong_function_was_not_made_by_it() -> None:
 
 def test_nothing_is_said_where_the_mistake_says_it_all() -> None:
     """A cost that is rounded away, typed in or without a label was computed well enough."""
+    comma = check("cost_printed", facts=MONEY | {"decimal_comma": "0,000406"}, misconception=None, misconceptions=())
+    assert beside(check("cost_function", "passed"), comma, comma) == ""
     for name in ("rounded-away", "typed-in", "label-missing"):
         printed = check("cost_printed", facts=MONEY, misconception=name, misconceptions=(name,))
         assert beside(check("cost_function", "passed"), printed, printed) == ""
