@@ -19,7 +19,7 @@ from typing import Any
 import yaml
 
 from grader import __version__
-from grader.bulk.store import Kept
+from grader.bulk.rows import Kept
 from grader.checks.vocabulary import OF_ONE_STREAM
 from grader.course import Course, Exercise
 

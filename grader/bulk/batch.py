@@ -25,7 +25,8 @@ from grader.bulk.intake import Found, IntakeError, take_in
 from grader.bulk.lock import Lock
 from grader.bulk.outputs import write_outputs, write_page
 from grader.bulk.pool import Pool, PoolError
-from grader.bulk.store import NAME, REPORTS, Key, Placed, Row, Store, StoreError
+from grader.bulk.rows import Key, Placed, Row
+from grader.bulk.store import NAME, REPORTS, Store, StoreError
 from grader.course import Course
 from grader.grading import Graded, report_of
 from grader.report import ExerciseReport

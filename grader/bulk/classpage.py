@@ -23,7 +23,7 @@ from markupsafe import Markup
 
 import grader.render
 from grader.bulk.lateness import LateLine
-from grader.bulk.store import Row
+from grader.bulk.rows import Row
 from grader.course import Course
 from grader.documents import DocumentError
 from grader.render.visible import visible

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from grader.bulk.store import Row
+from grader.bulk.rows import Row
 from grader.course import Lateness
 from grader.identity import identity_of
 from grader.report import Report

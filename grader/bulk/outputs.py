@@ -18,7 +18,8 @@ from grader import report as report_file
 from grader.bulk.classpage import ClassData, render_class_page
 from grader.bulk.lateness import LateLine, late_line, with_line
 from grader.bulk.pages import page_of
-from grader.bulk.store import REPORTS, Row, Store, unpacked
+from grader.bulk.rows import Row, unpacked
+from grader.bulk.store import REPORTS, Store
 from grader.course import Course
 from grader.render.visible import visible
 from grader.report import CheckReport, ExerciseReport, Report

@@ -21,7 +21,8 @@ from pathlib import Path
 from grader.bulk.basis import GraderCode, this_code
 from grader.bulk.bundle import pack
 from grader.bulk.rejudging import Again, Change, Today
-from grader.bulk.store import REPORTS, Standing, Store
+from grader.bulk.rows import Standing
+from grader.bulk.store import REPORTS, Store
 from grader.course import Course
 
 _CHUNK = 16  # submissions that are sent to another process at a time

@@ -16,7 +16,8 @@ from pathlib import Path
 
 from grader import report as report_file
 from grader.bulk.basis import VerdictsVersion, run_version, this_code, verdicts_version
-from grader.bulk.store import Kept, Row, Store, unpacked
+from grader.bulk.rows import Kept, Row, unpacked
+from grader.bulk.store import Store
 from grader.checks import judged as judged_file
 from grader.checks.judged import Judged
 from grader.course import Course

@@ -32,7 +32,8 @@ from grader.bulk.cluster.deal import AT_ONCE
 from grader.bulk.frames import Grade, frames_of, grade_frame, grade_of, submission_frame
 from grader.bulk.intake import intake
 from grader.bulk.outputs import write_page
-from grader.bulk.store import Key, Row, Store
+from grader.bulk.rows import Key, Row
+from grader.bulk.store import Store
 from grader.course import Course
 from grader.run.submission import Submission
 from grader.sandbox.job import Limits

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from grader import report as report_file
-from grader.bulk.store import Key, Row
+from grader.bulk.rows import Key, Row
 from grader.course import Course
 from grader.report import CheckReport, ExerciseReport, Report
 

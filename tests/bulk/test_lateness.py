@@ -13,7 +13,8 @@ import pytest
 
 from grader.bulk.lateness import late_line, with_line
 from grader.bulk.outputs import write_outputs
-from grader.bulk.store import REPORTS, Placed, Store
+from grader.bulk.rows import Placed
+from grader.bulk.store import REPORTS, Store
 from grader.course import Course, Lateness
 from grader.identity import Identity, Person
 from grader.report import load

@@ -10,7 +10,8 @@ import pytest
 
 from grader import report as report_file
 from grader.bulk.lock import Lock, LockedError
-from grader.bulk.store import Key, Placed, Row, Store, StoreError
+from grader.bulk.rows import Key, Placed, Row
+from grader.bulk.store import Store, StoreError
 from grader.report import ExerciseReport, Report
 
 KEY = Key("a" * 64, "c" * 64, "1.0.0", ("exercise1",), 10.0)

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from grader import report as report_file
 from grader.bulk.intake import Found, take_in
-from grader.bulk.store import Key, Row, Store
+from grader.bulk.rows import Key, Row
+from grader.bulk.store import Store
 from grader.cli import main
 from grader.report import CheckReport, ExerciseReport, Report
 

@@ -1,0 +1,87 @@
+"""What is kept of a submission, as values: the row, the verdicts, what a grade rests on. No database."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from grader import report as report_file
+from grader import trace as trace_file
+from grader.report import Report
+from grader.trace import Trace
+
+
+@dataclass(frozen=True)
+class Key:
+    """What a grade rests on; where all of it is unchanged, a submission is not graded again."""
+
+    sha256: str
+    course: str
+    grader: str
+    only: tuple[str, ...]
+    time_limit_s: float
+
+
+@dataclass(frozen=True)
+class Kept:
+    """The verdicts on one exercise, compressed; `version` and `points` are what they rest on beside the traces."""
+
+    version: str
+    points: str
+    said: bytes
+
+
+@dataclass(frozen=True)
+class Row:
+    """A graded submission as it is kept; `traces` and `judged` are empty where they were not asked for."""
+
+    name: str
+    student: str
+    key: Key
+    report: str
+    late: bool = False
+    mapping: Mapping[str, str] = field(default_factory=dict)
+    runs: int = 1
+    differs: tuple[str, ...] = ()
+    run_versions: Mapping[str, str] = field(default_factory=dict)
+    traces: Mapping[tuple[str, str], bytes] = field(default_factory=dict)
+    place: int | None = None
+    judged: Mapping[str, Kept] = field(default_factory=dict)
+
+    def read_report(self) -> Report:
+        """Read the report, once."""
+        return self._report
+
+    @cached_property
+    def _report(self) -> Report:
+        return report_file.load(self.report)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What the grade of a submission rests on; `faulty` where the grader failed."""
+
+    name: str
+    course: str
+    grader: str
+    faulty: bool
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A submission of the latest intake, in its order."""
+
+    name: str
+    student: str
+    late: bool
+    mapping: Mapping[str, str]
+
+
+def unpacked(traces: Mapping[tuple[str, str], bytes]) -> dict[str, dict[str, Trace]]:
+    """Read compressed traces, by exercise and scenario."""
+    found: dict[str, dict[str, Trace]] = {}
+    for (exercise, scenario), lines in traces.items():
+        found.setdefault(exercise, {})[scenario] = trace_file.load(zlib.decompress(lines).decode())
+    return found
