@@ -19,15 +19,18 @@ from grader.course import Course
 from grader.fixtures import Fixture
 from grader.fixtures.form import Fault
 from grader.replay.bounds import ONE_RUN, Bounds
-from grader.replay.gate import Because, OpenGate
+from grader.replay.connection import Connection
+from grader.replay.gate import Because, Gate, OpenGate
 from grader.replay.recorder import Recorder
-from grader.replay.script import Script
+from grader.replay.script import Answer, Script, Streamed, Whole
 from grader.replay.server import ReplayServer
 from grader.screen import Progress, Screen
 from grader.trace import AnswerSent, Event, PieceSent, RequestReceived, StreamEnded, StreamStarted
 
-FIRST_S = 0.6  # until the first piece of a natural stream
-BETWEEN_S = (0.01, 0.09)
+FIRST_S = 0.6  # until a model writes its first word
+BETWEEN_S = (0.01, 0.09)  # from one piece of a stream to the next
+TOKENS_A_SECOND = 100  # of an answer that comes as a whole: about what the pieces of a stream come to
+COUNTING_S = 0.15
 _KEPT_EVENTS = 10_000
 
 E = TypeVar("E", bound=Event)
@@ -65,7 +68,29 @@ class PacedGate(OpenGate):
         return "deadline"
 
     async def program_waits(self) -> None:
-        await asyncio.sleep(FIRST_S / 4 / self._pace)
+        await asyncio.sleep(COUNTING_S / self._pace)
+
+
+class PacedServer(ReplayServer):
+    """Lets an answer begin, and a whole one come, when a model would have got so far: `pace` 1 is natural."""
+
+    def __init__(self, script: Script, recorder: Recorder, gate: Gate, screen: Screen, pace: float) -> None:
+        super().__init__(script, recorder, gate, screen)
+        self._pace = pace
+
+    async def answer(self, connection: Connection, turn: Any) -> None:
+        await connection.unless_gone(asyncio.sleep(thinking_s(turn.answer) / self._pace))
+        await super().answer(connection, turn)
+
+
+def thinking_s(answer: Answer | None) -> float:
+    """How long a model takes until the first part of an answer can leave."""
+    match answer:
+        case Streamed():
+            return FIRST_S
+        case Whole(kind="message", body={"usage": {"output_tokens": int(tokens)}}):
+            return FIRST_S + tokens / TOKENS_A_SECOND
+    return 0.0
 
 
 class LoggingRecorder(Recorder):
@@ -158,8 +183,11 @@ def listen(port: int) -> socket.socket:
 
 async def serve(script: Script, listener: socket.socket, log: Log, *, pace: float | None, seed: int = 0) -> None:
     """Serve until cancelled."""
-    gate = OpenGate() if pace is None else PacedGate(pace, seed)
-    server = ReplayServer(script, LoggingRecorder(log), gate, Screen())
+    recorder, screen = LoggingRecorder(log), Screen()
+    if pace is None:
+        server = ReplayServer(script, recorder, OpenGate(), screen)
+    else:
+        server = PacedServer(script, recorder, PacedGate(pace, seed), screen, pace)
     await server.serve(listener)
     try:
         while server.fault is None:

@@ -24,7 +24,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--fault", action="append", default=[], metavar="FAULT", help="'on: messages, status: 529, times: 2'"
     )
-    parser.add_argument("--pace", type=float, metavar="X", help="1 streams as fast as a model writes, 2 twice that")
+    parser.add_argument("--pace", type=float, metavar="X", help="1 answers as fast as a model writes, 2 twice that")
     parser.add_argument("--too-long", action="store_true", help="count every text as far too long")
     parser.add_argument("--log", type=Path, metavar="FILE", help="write the log into FILE, too")
     parser.add_argument("--course", type=Path, metavar="DIR", help=argparse.SUPPRESS)

@@ -38,14 +38,14 @@ ORGANIZATION = "0a1b2c3d-0a1b-4c3d-8e9f-0a1b2c3d4e5f"
 
 
 @contextmanager
-def api(name: str = "exercise3", *faults: Fault) -> Iterator[tuple[str, list[str]]]:
+def api(name: str = "exercise3", *faults: Fault, pace: float | None = None) -> Iterator[tuple[str, list[str]]]:
     """Our own replay server in the place of the real API; gives its address and its log."""
     script = script_of(COURSE, replace(fixture(name), faults=faults), seed=None)
     listener = listen(0)
     url = f"http://127.0.0.1:{listener.getsockname()[1]}"
     log: list[str] = []
     loop = asyncio.new_event_loop()
-    serving = loop.create_task(serve(script, listener, log.append, pace=None))
+    serving = loop.create_task(serve(script, listener, log.append, pace=pace))
 
     def turn() -> None:
         try:

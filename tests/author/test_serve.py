@@ -11,8 +11,12 @@ from pathlib import Path
 import anthropic
 import pytest
 
-from grader.author.serving import FaultError, fault_of
+from grader.author.serving import FIRST_S, TOKENS_A_SECOND, FaultError, fault_of, script_of, thinking_s
 from grader.cli import main
+from grader.course import Course
+from grader.fixtures import load_fixture
+from grader.replay.rules import Request
+from tests.author.copies import ROOT
 from tests.author.test_record import api
 from tests.replay import sdk_matrix
 
@@ -65,6 +69,33 @@ def test_a_wrong_command_line_is_one_line(arguments: list[str], capsys: pytest.C
     """Exit status 2, and no server."""
     assert main(["serve", *arguments]) == 2
     assert len(capsys.readouterr().err.strip().splitlines()) == 1
+
+
+def test_a_natural_pace_makes_a_whole_answer_wait_for_all_its_words() -> None:
+    """What a stream changes is when the first words come: at once, or with the last of them."""
+    course = Course(ROOT / "course")
+    script = script_of(course, load_fixture(course.fixtures / "exercise3.yaml"), seed=None)
+    headers = {"x-api-key": "x", "anthropic-version": "2023-06-01"}
+
+    def wait_s(**more: object) -> float:
+        asked = {**asks("What does streaming change for the person who waits?"), **more}
+        return thinking_s(script.answer(Request("POST", "/v1/messages", headers, asked)))
+
+    assert wait_s(stream=True) == FIRST_S
+    assert wait_s() == FIRST_S + 206 / TOKENS_A_SECOND
+    assert wait_s(max_tokens=0) == 0 == thinking_s(None)
+
+
+def test_a_paced_server_answers_as_any_other() -> None:
+    """The same texts and counts, later; at a pace of 1000 nobody notices."""
+    with api("exercise3", pace=1000) as (url, log), client(url) as sdk:
+        question = asks("What does streaming change for the person who waits?")
+        counted = {name: question[name] for name in ("model", "messages")}
+        assert sdk.messages.count_tokens(**counted).input_tokens > 0  # type: ignore[arg-type]
+        assert sdk.messages.create(**question).usage.output_tokens == 206  # type: ignore[call-overload]
+        with sdk.messages.stream(**question) as stream:  # type: ignore[arg-type]
+            assert len(list(stream.text_stream)) == 115
+    assert any("the stream ends after 115 pieces (complete)" in line for line in log)
 
 
 # ---------------------------------------------------------------- clients that nobody here wrote
