@@ -58,7 +58,7 @@ function attention() {
 }
 
 function bar(share, label) {
-  const drawn = make("svg", { width: 160, height: 14, role: "img", "aria-label": label });
+  const drawn = make("svg", { viewBox: "0 0 160 14", preserveAspectRatio: "none", width: 160, height: 14, role: "img", "aria-label": label });
   drawn.append(make("rect", { class: "rest", width: 160, height: 14, rx: 2 }), make("rect", { class: "bar", width: Math.round(160 * share), height: 14, rx: 2 }));
   return drawn;
 }

@@ -11,7 +11,7 @@ const columns = [
   ...exercises.map((each) => ({ id: each.name, label: each.name, of: (row) => row.e[each.name] ?? -1, most: each.max, number: true })),
   { id: "bonus", label: "Bonus", of: (row) => row.b, number: true },
   ...(anyLate ? [
-    { id: "late", label: "For lateness", of: (row) => (row.late === undefined ? 0 : -1 - row.cost), number: true },
+    { id: "late", label: "Late", of: (row) => (row.late === undefined ? 0 : -1 - row.cost), number: true },
     { id: "final", label: "Final", of: final, number: true },
   ] : []),
   { id: "mistakes", label: "Mistakes", wide: true, of: (row) => row.m.length },
