@@ -59,18 +59,20 @@ class Asked:
     def _counted_for_the_first(self) -> list[int]:
         """The count that belongs to the first message: of the same content as written, else the last before it."""
         first = self._sent[0] if self._sent else 0
-        alike = [line for line in self._counted if self._written(line) & self._written(first)]
+        sent = self._written.get(first, set())
+        alike = [line for line in self._counted if self._written.get(line, set()) & sent]
         before = [line for line in self._counted if line < first]
         return alike[:1] or before[-1:] or self._counted[:1]
 
-    def _written(self, line: int) -> set[str]:
-        """The content of the request in a line, as it is written."""
-        return {
-            ast.unparse(word.value)
-            for call, _ in self._requests()
-            for word in call.keywords
-            if _line(call) == line and word.arg in ("messages", None)
-        }
+    @cached_property
+    def _written(self) -> dict[int, set[str]]:
+        """The content of each request as it is written, by line."""
+        found: dict[int, set[str]] = {}
+        for call, method in self._requests():
+            if method in (*_SENDING, "count_tokens"):
+                contents = (word.value for word in call.keywords if word.arg in ("messages", None))
+                found.setdefault(_line(call), set()).update(ast.unparse(content) for content in contents)
+        return found
 
     def _requests(self) -> Iterator[tuple[ast.Call, str]]:
         """The calls of methods, with the methods' names."""

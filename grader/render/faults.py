@@ -12,7 +12,7 @@ from grader.checks.source import read_source
 from grader.render.places import Places
 from grader.report import CheckReport, ExerciseReport
 
-_LONGEST = 200_000  # characters of a file that is read for its structure
+_LONGEST = 100_000  # characters of a file that is read for its structure
 _OF_ONE_LINE = frozenset({"label-missing", "list-of-guesses", "typed-in", "not-filled-in"})  # made anew for each value
 
 

@@ -46,11 +46,11 @@ class Origins:
     def given(self, name: str, before: int) -> Step | None:
         """The last place before a line where a name is given a value, in the same function, else in the module."""
         inside = self._around(before)
-        own = [each for each in self._given.get(name, ()) if self._around(each.line) is inside]
-        above = [each for each in own if each.line < before]
-        module = [each for each in self._given.get(name, ()) if self._around(each.line) is None]
-        found = above[-1:] or ([] if inside is None else module[-1:])
-        return found[0] if found else None
+        above = (each for each in reversed(self._given.get((inside, name), ())) if each.line < before)
+        own = next(above, None)
+        if own is not None or inside is None:
+            return own
+        return next(reversed(self._given.get((None, name), ())), None)
 
     def function(self, name: str) -> _Function | None:
         """The last function of a name."""
@@ -58,17 +58,25 @@ class Origins:
 
     def _around(self, line: int) -> _Function | None:
         """The innermost function that a line stands in."""
-        inner = [f for f in self._source.functions if f.lineno <= line <= (f.end_lineno or f.lineno)]
-        return max(inner, key=lambda f: f.lineno, default=None)
+        return self._functions.get(line)
 
     @cached_property
-    def _given(self) -> dict[str, list[Step]]:
-        found: dict[str, list[Step]] = {}
+    def _functions(self) -> dict[int, _Function]:
+        found: dict[int, _Function] = {}
+        for function in self._source.functions:  # outer before inner
+            found.update(dict.fromkeys(range(function.lineno, (function.end_lineno or function.lineno) + 1), function))
+        return found
+
+    @cached_property
+    def _given(self) -> dict[tuple[_Function | None, str], list[Step]]:
+        """The places where each name is given a value, by function, in order of lines."""
+        found: dict[tuple[_Function | None, str], list[Step]] = {}
         for node in self._source.nodes:
             for target, value in _assigned(node):
                 for name, part in _paired(target, value):
-                    found.setdefault(name, []).append(Step(getattr(node, "lineno", 0), part))
-        return {name: sorted(steps, key=lambda step: step.line) for name, steps in found.items()}
+                    line = getattr(node, "lineno", 0)
+                    found.setdefault((self._around(line), name), []).append(Step(line, part))
+        return {place: sorted(steps, key=lambda step: step.line) for place, steps in found.items()}
 
 
 def _assigned(node: ast.AST) -> Iterator[tuple[ast.expr, ast.expr]]:
