@@ -36,7 +36,7 @@ class Run:
     submissions: int
     wall_s: float = 0.0
     processor_s: float = 0.0
-    by_role_s: dict[str, float] = field(default_factory=dict)
+    spent: list[tuple[int, dict[str, float]]] = field(default_factory=list)  # graded until then, seconds by role
     looks: list[tuple[float, int, float]] = field(default_factory=list)  # seconds, graded until then, resident MB
 
     @property
@@ -47,6 +47,14 @@ class Run:
         if first is None or last is None or last[0] <= first[0]:
             return self.submissions / self.wall_s
         return (last[1] - first[1]) / (last[0] - first[0])
+
+    @property
+    def each_s(self) -> dict[str, float]:
+        """The processor seconds of one submission by role, without the start and the end of the processes."""
+        if not self.spent or self.spent[-1][0] == self.spent[0][0]:
+            return {}
+        (first, before), (last, after) = self.spent[0], self.spent[-1]
+        return {role: (after[role] - before[role]) / (last - first) for role in after}
 
 
 def draw_light(folder: Path, number: int) -> None:
@@ -76,6 +84,7 @@ def run(submissions: Path, out: Path, *more: str) -> Run:
 
 
 def _look(pid: int, out: Path, found: Run, at_s: float) -> None:
+    graded = 0
     with contextlib.suppress(OSError, sqlite3.Error):
         resident = int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / (1 << 20)
         with contextlib.closing(sqlite3.connect(f"file:{out / 'grades.db'}?mode=ro", uri=True)) as database:
@@ -86,8 +95,9 @@ def _look(pid: int, out: Path, found: Run, at_s: float) -> None:
         own_s, waited_for_s = _spent_s(each)
         spent["coordinator" if each == pid else _role(each)] += own_s
         spent["grading"] += waited_for_s  # of children that have ended: programs, nearly all
-    if sum(spent.values()) > found.processor_s:
-        found.processor_s, found.by_role_s = sum(spent.values()), spent
+    found.processor_s = max(found.processor_s, sum(spent.values()))
+    if graded > (found.spent[-1][0] if found.spent else 0):
+        found.spent.append((graded, spent))
 
 
 def spent_s(root: int) -> float:
@@ -168,7 +178,7 @@ def main() -> None:
 
 def _say(way: str, run: Run, out: Path) -> None:
     number = run.submissions
-    roles = ", ".join(f"{role} {1000 * used / number:.1f} ms" for role, used in run.by_role_s.items() if used)
+    roles = ", ".join(f"{role} {1000 * used:.1f} ms" for role, used in run.each_s.items() if used > 0)
     database, page = kept_bytes(out)
     print(
         f"{way:8} {run.rate:6.2f} submissions/s, {run.wall_s:.0f} s in all  {run.processor_s / number:6.3f} CPU s each "

@@ -22,7 +22,8 @@ from grader.bulk.bench import Orders
 from grader.bulk.frames import HEAD_BYTES, lengths
 from grader.bulk.worker import command, environment, hello
 
-_LINGER_S = 0.1  # what is done soon after the first goes back with it
+_LINGER_S = 0.25  # what is done soon after the first goes back with it:
+_ENOUGH = 6  # at most so many, so that the process has others to go on with
 _LAST_S = 10.0  # for a process to end what it runs
 _TAIL_BYTES = 4000
 
@@ -93,7 +94,7 @@ class Desk:
         process.write(frames)
         found = [process.next()]
         until = time.monotonic() + _LINGER_S
-        while found[-1] is not None and (left := until - time.monotonic()) > 0:
+        while found[-1] is not None and len(found) < _ENOUGH and (left := until - time.monotonic()) > 0:
             try:
                 found.append(process.next(left))
             except queue.Empty:

@@ -22,7 +22,7 @@ from grader.bulk.cluster.address import Address, is_open, warning
 from grader.bulk.cluster.admission import Batch, Ready, Refused, admission
 from grader.bulk.cluster.deal import Aside, Deal, Desk, Station
 from grader.bulk.cluster.desk import Answer
-from grader.bulk.cluster.scheduler import AskError, Scheduler, SchedulerError
+from grader.bulk.cluster.scheduler import AskError, Scheduler, SchedulerError, one_line
 from grader.bulk.frames import Grade, frames_of, grade_of, submission_frame
 from grader.bulk.pool import PoolError
 from grader.course import Course
@@ -32,6 +32,7 @@ from grader.sandbox.job import Seal
 _LOOK_S = 0.3  # between two looks at which workers there are
 _PATIENCE_S = 30.0  # for another worker to come when nothing is left but what seems to end workers
 _CHECK_S = 60.0  # for the workers that are there at first to be checked; those that are busy may come later
+_LAST_S = 5.0  # for what is under way to be cancelled
 _IN_VAIN = 12  # deaths without a grade in between, besides one a worker: then it is not the submissions
 
 
@@ -101,6 +102,7 @@ class Cluster:
         self._free: dict[Desk, None] = {}  # in the order in which they asked
         self._checking: set[str] = set()  # nothing is sent before these are checked
         self._warned = False
+        self._ended = False
         self._last_words = ""
         self.seal: Seal | None = None
 
@@ -129,19 +131,17 @@ class Cluster:
                 for aside in await self._next(deal, keep):
                     keep(self._set_aside(aside))
         finally:
+            self._ended = True
             watching.cancel()
             tasks = [watching, *(task for worker in self._workers.values() for task in worker.tasks)]
             for task in tasks:
                 task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await asyncio.wait(tasks, timeout=_LAST_S)
 
     async def _next(self, deal: Deal, keep: Callable[[Grade], None]) -> list[Aside]:
         """Wait for the next event and act on it; give what is set aside by it."""
         patience = None if deal.stations or not deal.only_last else _PATIENCE_S
-        try:
-            event = await asyncio.wait_for(self._events.get(), patience)
-        except asyncio.TimeoutError:
-            return deal.give_up()
+        event = await self._event(patience)
         asides: list[Aside] = []
         match event:
             case _Came():
@@ -158,15 +158,26 @@ class Cluster:
                 self._checking.clear()
             case _Over(reason):
                 raise PoolError(reason)
+            case None:
+                asides = deal.give_up()
         if deal.in_vain > _IN_VAIN + len(self._workers):
             raise PoolError(f"The workers of the cluster end by themselves: {self._last_words or 'they say nothing'}.")
         return asides
+
+    async def _event(self, within_s: float | None) -> _Event | None:
+        """Wait for an event; None where none comes in time. (`asyncio.wait_for` may swallow a Ctrl-C before 3.12.)"""
+        getting = asyncio.ensure_future(self._events.get())
+        try:
+            await asyncio.wait({getting}, timeout=within_s)
+            return getting.result() if getting.done() else None
+        finally:
+            getting.cancel()
 
     async def _watch(self) -> None:
         """Look again and again which workers there are."""
         known: dict[str, int] = {}
         waiting = False
-        while True:
+        while not self._ended:  # being cancelled can get lost in Dask and in asyncio
             try:
                 found = await self._scheduler.threads()
             except SchedulerError as error:
@@ -295,6 +306,12 @@ class Cluster:
         task = asyncio.ensure_future(doing)
         worker.tasks.add(task)
         task.add_done_callback(worker.tasks.discard)
+        task.add_done_callback(self._ended_by)
+
+    def _ended_by(self, task: asyncio.Task[None]) -> None:
+        """Let no fault of ours leave the batch waiting."""
+        if not task.cancelled() and (error := task.exception()) is not None:
+            self._events.put_nowait(_Over(f"The cluster's part of the grader failed: {one_line(error)}."))
 
     def _warn(self, url: str) -> None:
         if not self._warned:

@@ -23,6 +23,13 @@ from typing import Any, BinaryIO
 _SOURCE = Path(__file__).resolve().parents[3]
 _LAST_S = 20.0
 _TAIL_BYTES = 4000
+# Dask watches itself a hundred times a second, which takes a few hundredths of a processor from the programs.
+_UNWATCHED = {
+    "DASK_DISTRIBUTED__WORKER__PROFILE__ENABLED": "False",
+    "DASK_DISTRIBUTED__ADMIN__TICK__INTERVAL": "500ms",
+    "DASK_DISTRIBUTED__ADMIN__SYSTEM_MONITOR__INTERVAL": "10s",
+    "DASK_DISTRIBUTED__ADMIN__SYSTEM_MONITOR__GIL__ENABLED": "False",
+}
 _SEALS = ("tls_ca_file", "tls_client_cert", "tls_client_key")  # Dask takes the texts themselves, too
 
 
@@ -55,7 +62,7 @@ async def start(workers: int) -> Local:
     with tempfile.TemporaryFile() as said:  # its logs; a pipe would have to be read for as long as it lives
         process = await asyncio.create_subprocess_exec(
             sys.executable, "-c", program, str(workers), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=said,
-            start_new_session=True,
+            start_new_session=True, env={**os.environ, **_UNWATCHED},
         )  # fmt: skip
         assert process.stdout is not None
         line = await process.stdout.readline()
