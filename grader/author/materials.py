@@ -20,7 +20,10 @@ from grader.documents import DocumentError
 EXERCISE_FILES = frozenset({"exercise.yaml", "handout.md", "solution.py", "checks.py", "equivalents.yaml"})
 REQUIRED_FILES = ("exercise.yaml", "handout.md", "solution.py")
 COURSE_FILES = frozenset(
-    {"course.yaml", "lesson.md", "misconceptions.yaml", "AUTHORING.md", "INSTRUCTORS.md", "PLATFORMS.md", "STUDENTS.md"}
+    {
+        *("course.yaml", "lesson.md", "misconceptions.yaml", "AUTHORING.md", "CAPACITY.md", "CLUSTER.md"),
+        *("INSTRUCTORS.md", "PLATFORMS.md", "STUDENTS.md"),
+    }
 )
 FIXTURE_FILES = frozenset({"README.md", "SHA256SUMS"})
 _IGNORED = frozenset({"__pycache__", ".DS_Store", "Thumbs.db"})
