@@ -167,15 +167,15 @@ def _replacements(
             yield from (_formatted(node, other) for other in (".2f", ".0f") if _text(spec).find(other) < 0)
         case ast.BinOp():
             for kind in _SWAPPED.get(type(node.op), ()):
-                yield ast.BinOp(left=node.left, op=kind(), right=node.right)  # type: ignore[arg-type]
+                yield ast.BinOp(left=node.left, op=kind(), right=node.right)  # type: ignore[arg-type]  # the table keeps to one sort
             yield node.left
             yield node.right
         case ast.Compare(ops=[op]):
             for kind in _SWAPPED.get(type(op), ()):
-                yield ast.Compare(left=node.left, ops=[kind()], comparators=node.comparators)  # type: ignore[list-item]
+                yield ast.Compare(left=node.left, ops=[kind()], comparators=node.comparators)  # type: ignore[list-item]  # the table keeps to one sort
         case ast.BoolOp():
             for kind in _SWAPPED.get(type(node.op), ()):
-                yield ast.BoolOp(op=kind(), values=node.values)  # type: ignore[arg-type]
+                yield ast.BoolOp(op=kind(), values=node.values)  # type: ignore[arg-type]  # the table keeps to one sort
         case ast.IfExp():
             yield ast.IfExp(test=node.test, body=node.orelse, orelse=node.body)
             yield from (node.body, node.orelse)
@@ -190,7 +190,7 @@ def _replacements(
             yield list(node.body)
         case ast.Return(value=ast.expr()):
             yield ast.Return(value=None)
-            yield ast.Expr(value=node.value)  # type: ignore[arg-type]
+            yield ast.Expr(value=node.value)  # type: ignore[arg-type]  # the pattern says that there is one
         case ast.Call():
             yield from _calls(node)
         case ast.Subscript(slice=ast.Slice()):

@@ -72,7 +72,7 @@ class LiveServer(ReplayServer):
     def __init__(
         self, account: Account, recorder: Recorder, gate: Gate, screen: Screen, claims: Claims | None = None
     ) -> None:
-        super().__init__(_NoScript(), recorder, gate, screen, claims)  # type: ignore[arg-type]
+        super().__init__(_NoScript(), recorder, gate, screen, claims)  # type: ignore[arg-type]  # nothing is answered by a script
         self._account = account
 
     def arrived(self, connection: Connection, request: Arrived) -> Any:

@@ -156,7 +156,7 @@ def _unlabelled(told: _Told, kinds: list[Kind], expected: str, observed: str) ->
     first = kinds[0]
     number = dict(zip(KINDS, told.pair, strict=True))[first].tokens
     there = all(
-        any(loose.holds(lambda p, s=sample: count_matches(p, s.tokens)) for sample in told.counted(kind))  # type: ignore[misc]
+        any(loose.holds(lambda p, s=sample: count_matches(p, s.tokens)) for sample in told.counted(kind))  # type: ignore[misc]  # the default binds it now
         for kind in kinds
     )
     if not there and (stop := _stopped_before(told.case)) is not None:

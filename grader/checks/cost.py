@@ -209,7 +209,7 @@ def _wrong(case: Case, printed: Labelled, priced: Sequence[tuple[Bill, Decimal]]
             ids.append(name)
     if not printed and not ids:
         loose = Loose(case)
-        bare = any(loose.holds(lambda p, right=right: usd_matches(p, right)) for _, right in priced)  # type: ignore[misc]
+        bare = any(loose.holds(lambda p, right=right: usd_matches(p, right)) for _, right in priced)  # type: ignore[misc]  # the default binds it now
         if not bare and (cut_short := never_came_to(case, [printed])) is not None:
             return cut_short
         ids = ["label-missing"] if bare else []

@@ -226,7 +226,7 @@ def _fitting(
     costs = Labelled(case, COST, money=True)
     derived: list[tuple[str, Printed, Decimal | None]] = []
     for name, value in cost_mistakes(bill.calls):
-        found = printed.first(lambda p, value=value: bool(value) and _fits(p, 1 / value))  # type: ignore[misc]
+        found = printed.first(lambda p, value=value: bool(value) and _fits(p, 1 / value))  # type: ignore[misc]  # the default binds it now
         if found is not None:
             derived.append((name, found, value))
     followed = [each for each in derived if each[2] is not None and costs.usd(each[2]) is not None]
@@ -239,7 +239,7 @@ def _fitting(
         if other.cost and (found := printed.runs(1 / other.cost)) is not None:
             yield "calls-mixed", found, other.cost
     for name, value in runs_mistakes(cost):
-        found = printed.first(lambda p, value=value: _fits(p, value))  # type: ignore[misc]
+        found = printed.first(lambda p, value=value: _fits(p, value))  # type: ignore[misc]  # the default binds it now
         if found is not None:
             yield name, found, None
     yield from derived

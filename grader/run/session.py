@@ -214,9 +214,8 @@ class _Session:
                 had_s += min(passed_s, _LONGEST_TICK_S)
             before, starved = starved, starved_s(child.roots)
             in_line_s = max((s - before.get(thread, 0.0) for thread, s in starved.items()), default=0.0)
-            had_s = max(
-                0.0, had_s - in_line_s
-            )  # the kernel tells of a wait when it is over: it may be of earlier ticks
+            # The kernel tells of a wait in line when it is over: it may be of earlier ticks.
+            had_s = max(0.0, had_s - in_line_s)
             used_before_s = used_s
             used_s = processor_s(child.roots) if whole_s > 1.0 else 0.0
             if waits:

@@ -35,13 +35,14 @@ def build(parent: socket.socket) -> NoReturn:
     linux.adopt_orphans()
     signal.signal(signal.SIGCHLD, _reap)
     channel.send(parent, {"ready": True}, [os.pidfd_open(os.getpid())])
+    me = os.getpid()
     while True:
         job, descriptors = channel.receive(parent)
         if job is None:
             os._exit(0)
         if os.fork() == 0:
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-            _make(boxes, parent, job, descriptors)
+            _make(boxes, me, parent, job, descriptors)
         for descriptor in descriptors:
             os.close(descriptor)
 
@@ -53,9 +54,10 @@ def _reap(*_: object) -> None:
             pass
 
 
-def _make(boxes: namespaces.Boxes, parent: socket.socket, job: dict[str, Any], descriptors: list[int]) -> NoReturn:
-    """Become the warden of one box."""
-    builder = os.getppid()
+def _make(
+    boxes: namespaces.Boxes, builder: int, parent: socket.socket, job: dict[str, Any], descriptors: list[int]
+) -> NoReturn:
+    """Become the warden of one box; end with the builder, also where that is gone already."""
     parcel, out, err, talk, *group = descriptors
     if group:  # from here on, all that comes of this process is counted and limited
         os.write(group[0], b"0")

@@ -146,7 +146,7 @@ def _reader(file: IO[bytes], head: bytes, caps: Caps, opened: contextlib.ExitSta
         return Zip(file, caps)
     for magic, opener in COMPRESSIONS.items():
         if head.startswith(magic):
-            out = opened.enter_context(tempfile.TemporaryFile())  # noqa: SIM115
+            out = opened.enter_context(tempfile.TemporaryFile())  # noqa: SIM115  # `opened` closes it
             let_out(opener(file), out, caps)
             return Tar(out, caps)
     if head[257:262] == b"ustar":

@@ -23,7 +23,7 @@ class Tar:
     def __init__(self, file: IO[bytes], caps: Caps) -> None:
         self._file = file
         self._caps = caps
-        self._tar = tarfile.open(fileobj=file, mode="r:", encoding="utf-8", errors="surrogateescape")  # noqa: SIM115
+        self._tar = tarfile.open(fileobj=file, mode="r:", encoding="utf-8", errors="surrogateescape")  # noqa: SIM115  # closed with its file
 
     def entries(self) -> Iterator[Entry]:
         count, reached = 0, -1

@@ -167,5 +167,5 @@ class _Process:
 
     def _overhear(self, errors: BinaryIO) -> None:
         with errors:
-            while data := errors.read1(_TAIL_BYTES):  # type: ignore[attr-defined]
+            while data := errors.read1(_TAIL_BYTES):  # type: ignore[attr-defined]  # a pipe is buffered
                 self._said = (self._said + data)[-_TAIL_BYTES:]

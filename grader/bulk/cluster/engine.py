@@ -214,7 +214,7 @@ class Cluster:
             self._refuse(deal, event.address, f"seals programs by {event.seal}, others by {self.seal}.")
             return
         self._checking.discard(event.address)
-        self.seal = event.seal  # type: ignore[assignment]
+        self.seal = event.seal  # type: ignore[assignment]  # a worker says it as text
         worker.mark = event.mark
         for desk in deal.admit(event.address, event.desks).desks:
             self._free[desk] = None

@@ -17,7 +17,7 @@ METADATA = "submission_metadata.yml"
 _LARGEST_BYTES = 256 << 20
 
 
-class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]  # the base depends on how yaml was built
     """Reads Ruby's own types as the plain values they hold."""
 
 
