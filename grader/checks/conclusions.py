@@ -155,10 +155,7 @@ def _unlabelled(told: _Told, kinds: list[Kind], expected: str, observed: str) ->
     loose = Loose(told.case)
     first = kinds[0]
     number = dict(zip(KINDS, told.pair, strict=True))[first].tokens
-    there = all(
-        any(loose.holds(lambda p, s=sample: count_matches(p, s.tokens)) for sample in told.counted(kind))  # type: ignore[misc]  # the default binds it now
-        for kind in kinds
-    )
+    there = all(loose.holds(count_matches, [sample.tokens for sample in told.counted(kind)]) for kind in kinds)
     if not there and (stop := _stopped_before(told.case)) is not None:
         return stop
     labels = listed([f"`{kind} tokens`" for kind in kinds])

@@ -7,15 +7,16 @@ from decimal import Decimal
 
 from grader.checks import figures
 from grader.checks.bills import Bill, bills, other_model, price_facts, unpriced_message
-from grader.checks.claims import Call, Expectation, calls_of, constant, judge_function
+from grader.checks.claims import Call, calls_of, constant
 from grader.checks.commas import of_decimal_comma
 from grader.checks.final import never_read, no_stream
 from grader.checks.formulas import cost_mistakes, function_mistakes, is_close
-from grader.checks.labelled import Labelled, Loose
+from grader.checks.functions import Expectation, judge_function
+from grader.checks.labelled import Labelled
 from grader.checks.printed import Printed, usd_matches, usd_rounded_away
 from grader.checks.streaming import judged_stream
 from grader.checks.usage import bills_read, usage_facts
-from grader.checks.values import list_of_guesses, never_came_to, unanswered, with_values
+from grader.checks.values import list_of_guesses, unanswered, unlabelled, with_values
 from grader.checks.verdict import Case, Verdict, failed, passed
 from grader.course import Price
 from grader.fixtures.separation import Call as Formula
@@ -208,11 +209,10 @@ def _wrong(case: Case, printed: Labelled, priced: Sequence[tuple[Bill, Decimal]]
                 facts = {"other_model": _other_model(case, each, found), "observed": told}
             ids.append(name)
     if not printed and not ids:
-        loose = Loose(case)
-        bare = any(loose.holds(lambda p, right=right: usd_matches(p, right)) for _, right in priced)  # type: ignore[misc]  # the default binds it now
-        if not bare and (cut_short := never_came_to(case, [printed])) is not None:
-            return cut_short
-        ids = ["label-missing"] if bare else []
+        unexplained = unlabelled(case, printed, usd_matches, (right for _, right in priced))
+        if isinstance(unexplained, Verdict):
+            return unexplained
+        ids = [*unexplained]
     observed = shown.text if shown is not None else printed.shown if printed else f"no {printed.label}"
     comma = of_decimal_comma(case.output.text, printed, cost)
     if comma is not None:  # the parts before and after it mean nothing

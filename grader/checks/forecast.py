@@ -12,11 +12,11 @@ from grader.checks.bills import call_of, other_model, price_facts, unpriced_mess
 from grader.checks.commas import of_decimal_comma
 from grader.checks.cost import MOST_LOOKED_AT, cost_function, lost_digits
 from grader.checks.formulas import forecast_mistakes
-from grader.checks.labelled import Labelled, Loose
+from grader.checks.labelled import Labelled
 from grader.checks.precounted import Precounts, needs_count
 from grader.checks.printed import Printed, usd_matches
 from grader.checks.program import nothing_answered
-from grader.checks.values import list_of_guesses, never_came_to, unanswered, with_values
+from grader.checks.values import list_of_guesses, unanswered, unlabelled, with_values
 from grader.checks.verdict import Case, Verdict, failed, passed, skipped
 from grader.course import Price, Prices
 from grader.fixtures.separation import Call
@@ -176,11 +176,10 @@ def _wrong(case: Case, printed: Labelled, priced: list[tuple[Foreseen, Decimal]]
                 other = _other_model(case, one, found)
             ids.append(name)
     if not printed:
-        loose = Loose(case)
-        bare = any(loose.holds(lambda p, right=right: usd_matches(p, right)) for _, right in priced)  # type: ignore[misc]  # the default binds it now
-        if not bare and (cut_short := never_came_to(case, [printed])) is not None:
-            return cut_short
-        ids = ["label-missing"] if bare else []
+        unexplained = unlabelled(case, printed, usd_matches, (right for _, right in priced))
+        if isinstance(unexplained, Verdict):
+            return unexplained
+        ids = [*unexplained]
     observed = shown.text if shown is not None else printed.shown if printed else f"no {FORECAST}"
     comma = of_decimal_comma(case.output.text, printed, most)
     if comma is not None:  # the parts before and after it mean nothing

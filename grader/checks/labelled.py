@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 from functools import cached_property, lru_cache
 from itertools import islice
+from typing import TypeVar
 
 from grader.checks.figures import listed
 from grader.checks.printed import (
@@ -28,6 +29,8 @@ _WIDTH = Decimal("0.11")  # a number cut off to two digits is less than a tenth 
 _NUMBER = re.compile(r"(?<![\w.])\d[\d,_]*(?:\.\d+)?(?:[eE][-+]?\d{1,3})?(?![\w])")
 _LONGEST_NUMBER = 40
 _MOST_LOOSE = 20_000
+
+Right = TypeVar("Right", int, Decimal)
 
 
 @lru_cache(maxsize=8)
@@ -136,9 +139,9 @@ class Loose:
         """All of them, of very many the first."""
         return _bare_numbers(self._text)
 
-    def holds(self, matches: Callable[[Printed], bool]) -> bool:
-        """Tell whether one of them is right."""
-        return any(map(matches, self.numbers))
+    def holds(self, matches: Callable[[Printed, Right], bool], rights: Iterable[Right]) -> bool:
+        """Tell whether one of them matches one of the right values (`usd_matches`, `count_matches`, `runs_matches`)."""
+        return any(matches(number, right) for right in rights for number in self.numbers)
 
     def labels(self, label: str) -> bool:
         """Tell whether a number is printed after a label, outside of the answers' texts."""

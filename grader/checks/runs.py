@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
 from grader.checks import figures
 from grader.checks.bills import Bill, bills, other_model, unpriced_message
-from grader.checks.claims import Call, Expectation, calls_of, judge_function, returned
+from grader.checks.claims import Call, calls_of, returned
 from grader.checks.cost import COST, MOST_LOOKED_AT, expected_cost
 from grader.checks.formulas import cost_mistakes, is_close, runs_mistakes
-from grader.checks.labelled import Labelled, Loose
+from grader.checks.functions import Expectation, judge_function
+from grader.checks.labelled import Labelled
 from grader.checks.printed import Printed, runs_matches
 from grader.checks.usage import bills_read
-from grader.checks.values import list_of_guesses, never_came_to, unanswered, with_values
+from grader.checks.values import list_of_guesses, unanswered, unlabelled, with_values
 from grader.checks.verdict import Case, Verdict, failed, passed
 
 RUNS = "runs per dollar"
@@ -188,11 +189,10 @@ def _wrong(case: Case, printed: Labelled, wanted: Sequence[tuple[Bill, Decimal]]
                     seen = {"observed": said}
             ids.append(name)
     if not printed:
-        loose = Loose(case)
-        bare = any(loose.holds(_is_runs(1 / right)) for _, right in wanted)
-        if not bare and (cut_short := never_came_to(case, [printed])) is not None:
-            return cut_short
-        ids = ["label-missing"] if bare else []
+        unexplained = unlabelled(case, printed, runs_matches, (1 / right for _, right in wanted))
+        if isinstance(unexplained, Verdict):
+            return unexplained
+        ids = [*unexplained]
     expected = figures.runs(1 / cost)
     verdict = failed(
         f"The program printed {observed}; one dollar divided by the call's {figures.usd(cost)} is {expected}.",
@@ -209,10 +209,6 @@ def _other_model(case: Case, bill: Bill, dollars: Decimal | None) -> str:
     """The model at whose prices a wrong cost is right, '' where there is none."""
     tokens = bill.input_tokens, bill.output_tokens
     return other_model(case.course.prices, bill.exchanges[0].model, lambda price: price.cost(*tokens) == dollars)
-
-
-def _is_runs(right: Decimal) -> Callable[[Printed], bool]:
-    return lambda printed: runs_matches(printed, right)
 
 
 def _fitting(

@@ -159,11 +159,7 @@ def _others(case: Case, stream: Exchange) -> Iterator[tuple[str, Exchange]]:
 def _on_screen_unlabelled(case: Case, wrong: Sequence[Count]) -> bool:
     """Tell whether every wrong count is not labelled at all, and stands on the screen bare."""
     loose = Loose(case)
-    return all(
-        loose.holds(lambda printed, count=count: count_matches(printed, count.right))  # type: ignore[misc]
-        and not loose.labels(count.side)
-        for count in wrong
-    )
+    return all(loose.holds(count_matches, [count.right]) and not loose.labels(count.side) for count in wrong)
 
 
 def usage_facts(case: Case, bill: Bill) -> dict[str, str]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from decimal import Decimal
 
 from grader.checks.figures import listed
-from grader.checks.labelled import Labelled
+from grader.checks.labelled import Labelled, Loose
+from grader.checks.printed import Printed
 from grader.checks.program import api_error, error_swallowed, stopped
 from grader.checks.verdict import Case, Verdict, failed, skipped
 
@@ -41,6 +43,15 @@ def never_came_to(case: Case, labels: Sequence[Labelled]) -> Verdict | None:
         return None
     names = listed([f"`{label.label}`" for label in labels])
     return skipped(f"The program stopped before it printed {names}. {stop}", because="runs")
+
+
+def unlabelled(
+    case: Case, labelled: Labelled, matches: Callable[[Printed, Decimal], bool], rights: Iterable[Decimal]
+) -> Verdict | tuple[str, ...]:
+    """Explain a label without a number: skipped where the program did not come to print it, else what it fits."""
+    if Loose(case).holds(matches, rights):
+        return ("label-missing",)
+    return never_came_to(case, [labelled]) or ()
 
 
 def list_of_guesses(labels: Sequence[Labelled]) -> Verdict | None:
