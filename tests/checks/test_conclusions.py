@@ -9,23 +9,10 @@ from grader.checks.verdict import Verdict
 from grader.trace import COUNT_TOKENS
 from tests.checks.cases import case_of
 from tests.checks.sampled import CODE, LENGTH, PROSE, begun, counted, read, said
+from tests.checks.verdicts import CRASH_2, skipped_for, wrong
 from tests.traces import TraceBuilder
 
-CRASH = 'Traceback (most recent call last):\n  File "exercise2.py", line 9, in <module>\n    x\nKeyError: 1\n'
 TEXT, QUERY = PROSE[:LENGTH], CODE[:LENGTH]
-
-
-def wrong(verdict: Verdict, *misconceptions: str) -> Verdict:
-    """Assert that a verdict is a failure, with these mistakes named."""
-    assert verdict.outcome == "failed", verdict
-    assert verdict.misconceptions == misconceptions
-    assert verdict.message and verdict.expected and verdict.observed
-    return verdict
-
-
-def skipped_for(verdict: Verdict, because: str) -> None:
-    """Assert that an earlier fault stands in the way."""
-    assert (verdict.outcome, verdict.because) == ("skipped", because)
 
 
 def printed(trace: TraceBuilder | str, functions: TraceBuilder | None = None) -> Verdict:
@@ -120,7 +107,7 @@ def test_numbers_without_their_labels_are_named() -> None:
 def test_no_numbers_at_all_are_not_called_unlabelled() -> None:
     """Neither label nor number."""
     wrong(printed("Done.\n"))
-    skipped_for(printed(counted().complains(CRASH).exits(1)), "runs")
+    skipped_for(printed(counted().complains(CRASH_2).exits(1)), "runs")
 
 
 def test_a_list_of_guesses_is_named() -> None:
@@ -211,7 +198,7 @@ def test_nothing_said_fails() -> None:
     """No line names a sample after the label."""
     verdict = wrong(named("code it is\n"))
     assert verdict.facts["label"] == "denser"
-    skipped_for(named(counted().prints("prose tokens: 73\n").complains(CRASH).exits(1)), "runs")
+    skipped_for(named(counted().prints("prose tokens: 73\n").complains(CRASH_2).exits(1)), "runs")
 
 
 def test_a_right_conclusion_from_exchanged_numbers_is_told() -> None:

@@ -11,30 +11,11 @@ from grader.screen import letters
 from grader.trace import COUNT_TOKENS
 from tests.checks.cases import case_of
 from tests.checks.sampled import CODE, LENGTH, PROSE, begun, counted, read, said
+from tests.checks.verdicts import CRASH_2, passes, skipped_for, wrong
 from tests.traces import TraceBuilder
 
 MAIN = "def main():\n    work()\n"
-CRASH = 'Traceback (most recent call last):\n  File "exercise2.py", line 9, in <module>\n    x\nKeyError: 1\n'
 TEXT = PROSE[:LENGTH]
-
-
-def wrong(verdict: Verdict, *misconceptions: str) -> Verdict:
-    """Assert that a verdict is a failure, with these mistakes named."""
-    assert verdict.outcome == "failed", verdict
-    assert verdict.misconceptions == misconceptions
-    assert verdict.message and verdict.expected and verdict.observed
-    return verdict
-
-
-def skipped_for(verdict: Verdict, because: str) -> None:
-    """Assert that an earlier fault stands in the way."""
-    assert (verdict.outcome, verdict.because) == ("skipped", because)
-
-
-def passes(verdict: Verdict) -> Verdict:
-    """Assert that a verdict is a pass."""
-    assert verdict.outcome == "passed", verdict
-    return verdict
 
 
 # ---------------------------------------------------------------- counts_both_samples
@@ -139,7 +120,7 @@ def test_why_nothing_was_sent_is_said() -> None:
     """An address of one's own, a main that nothing calls, a crash."""
     wrong(both(begun("Anthropic(base_url='http://localhost:1')").exits(1)), "own-api-address")
     wrong(both(begun(MAIN).exits()), "main-never-called")
-    skipped_for(both(begun().complains(CRASH).exits(1)), "runs")
+    skipped_for(both(begun().complains(CRASH_2).exits(1)), "runs")
 
 
 # ---------------------------------------------------------------- the run of letters
@@ -253,7 +234,7 @@ def test_refused_counts_are_named() -> None:
     refused = begun().request(path=COUNT_TOKENS).answer(status=400, body={"error": {"message": "no"}})
     wrong(before(refused.message().exits()), "error-swallowed")
     refused = begun().request(path=COUNT_TOKENS).answer(status=400, body={"error": {"message": "no"}})
-    wrong(before(refused.message().complains(CRASH).exits(1)))
+    wrong(before(refused.message().complains(CRASH_2).exits(1)))
     both_refused = begun().request(path=COUNT_TOKENS).answer(status=400, body={}).refused(400).prints("146")
     wrong(before(both_refused.exits()), "error-swallowed")
 
@@ -330,7 +311,7 @@ def test_doing_nothing_is_not_guessed_at() -> None:
     """Why nothing was sent is said where it can be seen."""
     wrong(before(begun("Anthropic(base_url='http://localhost:1')").exits(1)), "own-api-address")
     wrong(before(begun(MAIN).exits()), "main-never-called")
-    skipped_for(before(counted().complains(CRASH).exits(1)), "runs")
+    skipped_for(before(counted().complains(CRASH_2).exits(1)), "runs")
     wrong(before(begun("print(1)").prints("1").exits()), "never-counted")
     wrong(before(begun().count(3, answered=False).prints("1").exits()))
 

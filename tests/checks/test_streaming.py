@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from grader.checks.streaming import create_then_stream, judged_stream, shows_whole_answer, streams_progressively
-from grader.checks.verdict import Verdict
 from tests.checks.answers import ANSWER, LAST, PARAGRAPHS, PIECES, PLAIN, asked, held_back, streamed
 from tests.checks.cases import case_of
+from tests.checks.verdicts import CRASH_3, skipped_for, wrong
 from tests.traces import TraceBuilder
 
 LOOP = "with client.messages.stream() as stream:\n    for text in stream.text_stream:\n        "
@@ -18,19 +18,6 @@ NOT_OPENED = (
     'Traceback (most recent call last):\n  File "exercise3.py", line 9, in <module>\n    main()\n'
     "AttributeError: 'MessageStreamManager' object has no attribute 'text_stream'\n"
 )
-CRASH = 'Traceback (most recent call last):\n  File "exercise3.py", line 9, in <module>\n    x\nKeyError: 1\n'
-
-
-def wrong(verdict: Verdict, *misconceptions: str) -> None:
-    """Assert that a verdict is a failure, with these mistakes named."""
-    assert verdict.outcome == "failed"
-    assert verdict.misconceptions == misconceptions
-    assert verdict.message and verdict.expected and verdict.observed
-
-
-def skipped_for(verdict: Verdict, because: str) -> None:
-    """Assert that an earlier fault stands in the way."""
-    assert (verdict.outcome, verdict.because) == ("skipped", because)
 
 
 # ---------------------------------------------------------------- which stream
@@ -96,7 +83,7 @@ def test_a_stream_that_was_never_opened_is_named() -> None:
 
 def test_another_crash_before_the_stream_is_for_the_first_check() -> None:
     """Where the program stopped for another reason there is nothing to judge."""
-    skipped_for(create_then_stream(case_of(asked().complains(CRASH).exits(1))), "runs")
+    skipped_for(create_then_stream(case_of(asked().complains(CRASH_3).exits(1))), "runs")
 
 
 def test_a_plain_call_alone_fails_without_a_guess() -> None:
@@ -258,7 +245,7 @@ def test_a_crash_at_the_first_event_is_not_called_unread() -> None:
     """The program did read, and fell over what it got."""
     trace = asked().request(stream=True).begin()
     trace.piece(PIECES[0], because="gone", shown=False).end(how="gone", unsent=PIECES[1:])
-    wrong(streams_progressively(case_of(trace.complains(CRASH).exits(1))))
+    wrong(streams_progressively(case_of(trace.complains(CRASH_3).exits(1))))
 
 
 def test_an_answer_on_standard_error_is_named() -> None:
