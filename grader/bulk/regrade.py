@@ -1,36 +1,39 @@
 """A class judged again from what a store keeps: which submissions are, on how many processors, and how it is kept.
 
 Theory: a grade whose course and grader are today's is passed over unread. Of the others each is judged by itself
-(`rejudging`), here or, where there are many, in processes that read the store beside this one writer. What they find
-is taken into one transaction, and new pages lie beside the old until it ends: all is kept, or none.
+(`rejudging`), here or, where there are many, in processes that are sent what the store keeps of it and never open the
+store. What they find is taken into one transaction, and new pages lie beside the old until it ends: all is kept, or
+none.
 """
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
+import sys
+import threading
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
-from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 
 from grader.bulk.basis import GraderCode, this_code
 from grader.bulk.bundle import pack
-from grader.bulk.rejudging import Again, Change, Today
-from grader.bulk.rows import Standing
+from grader.bulk.rejudging import Again, Change, Today, beside
+from grader.bulk.rows import Filed, Standing
 from grader.bulk.store import REPORTS, Store
 from grader.course import Course
 
-_CHUNK = 16  # submissions that are sent to another process at a time
+_CHUNK, _CHUNKS_EACH = 16, 6  # the most submissions that go to another process at a time, and how often at least
 _RUN_BY_ANOTHER = (
     "the programs were run by another version of the grader, which may see other things; bulk runs them anew"
 )
 _OF_TRACES_S, _OF_VERDICTS_S = 0.025, 0.0025  # about what one submission takes: from traces (or with a page), or not
-_WORTH_PROCESSES_S = 1.5  # what takes less is done before other processes have started
+_WORTH_PROCESSES_S, _WORTH_FORKS_S = 1.5, 0.1  # what takes less is done before other processes have started
 
 
 @dataclass
@@ -63,11 +66,11 @@ def regraded(store: Store, course: Course, jobs: int = 1, *, keep: bool) -> Iter
             _count(result, again)
             if keep:
                 store.amend(again.name, again.report, again.judged, None if again.unjudged else rests_on[again.name])
-                if again.report is not None:
-                    pages.append(again.name)
+                if again.page:
+                    pages.append(out / REPORTS / f"{again.name}.html")
         yield result
-        for name in pages:
-            os.replace(_beside(out, name), out / REPORTS / f"{name}.html")
+        for page in pages:
+            os.replace(beside(page), page)
     if keep:
         from grader.bulk.outputs import write_outputs
 
@@ -80,7 +83,7 @@ def _tidied(out: Path) -> Iterator[None]:
     try:
         yield
     finally:
-        for page in (out / REPORTS).glob(_beside(out, "*").name):
+        for page in (out / REPORTS).glob(beside(Path("*.html")).name):
             page.unlink(missing_ok=True)
 
 
@@ -117,48 +120,43 @@ def _judged(out: Path, store: Store, course: Course, names: list[str], jobs: int
     if not names:
         return
     today = Today.of(course)
+    pages = out / REPORTS if keep else None
+    filed = (each for each in map(store.filed, names) if each is not None)
     from_verdicts = not keep and store.verdicts_rest_on() <= {(n, v.verdicts) for n, v in today.verdicts.items()}
-    if jobs == 1 or len(names) * (_OF_VERDICTS_S if from_verdicts else _OF_TRACES_S) < _WORTH_PROCESSES_S:
-        for name in names:
-            yield from _of_one(today, store, out, name, keep=keep)
+    forked = _may_fork()
+    worth_s = _WORTH_FORKS_S if forked else _WORTH_PROCESSES_S
+    if jobs == 1 or len(names) * (_OF_VERDICTS_S if from_verdicts else _OF_TRACES_S) < worth_s:
+        for each in filed:
+            yield today.judge(each, pages)
         return
-    context = multiprocessing.get_context("spawn")  # the same everywhere, and no thread is copied
-    bench = _Bench(course.folder, out, keep)
+    if keep:
+        import grader.bulk.pages  # noqa: F401  (loaded once, before processes are made)
+    context = multiprocessing.get_context("fork" if forked else "spawn")
+    size = max(1, min(_CHUNK, len(names) // (_CHUNKS_EACH * jobs)))
     waiting: deque[Future[list[Again]]] = deque()
-    chunks = iter(names)
-    with ProcessPoolExecutor(jobs, context) as pool:
-        while chunk := list(islice(chunks, _CHUNK)):
-            waiting.append(pool.submit(bench, chunk))
+    with ProcessPoolExecutor(jobs, context, _begin, (today if forked else course.folder,)) as pool:
+        while chunk := list(islice(filed, size)):
+            waiting.append(pool.submit(_judged_there, chunk, pages))
             if len(waiting) > 2 * jobs:
                 yield from waiting.popleft().result()
         while waiting:
             yield from waiting.popleft().result()
 
 
-def _of_one(today: Today, store: Store, out: Path, name: str, *, keep: bool) -> Iterator[Again]:
-    row = store.row(name)
-    if row is not None:
-        yield today.judge(store, row, _beside(out, name) if keep else None)
+def _may_fork() -> bool:
+    """Whether processes can be made of this one, with all that it has loaded: on Linux, where no thread is copied."""
+    return sys.platform == "linux" and threading.active_count() == 1
 
 
-def _beside(out: Path, name: str) -> Path:
-    return out / REPORTS / f".{name}.html.regraded"
+_here: list[Today] = []  # in a process that judges: today's course
 
 
-@dataclass(frozen=True)
-class _Bench:
-    """Judges chunks in whatever process it is sent to."""
-
-    folder: Path
-    out: Path
-    keep: bool
-
-    def __call__(self, chunk: list[str]) -> list[Again]:
-        today = _today(self.folder)
-        with Store(self.out, reading=True) as store:
-            return [again for name in chunk for again in _of_one(today, store, self.out, name, keep=self.keep)]
+def _begin(course: Today | Path) -> None:
+    """Make a process ready: `course` is read already where the process was forked."""
+    gc.freeze()  # what is loaded stays: no collection has to look at it, and no page of memory is copied for it
+    gc.set_threshold(20_000, 20, 50)  # events of traces are many, and in no cycles
+    _here.append(Today.of(Course(course)) if isinstance(course, Path) else course)
 
 
-@lru_cache(maxsize=1)
-def _today(folder: Path) -> Today:
-    return Today.of(Course(folder))
+def _judged_there(chunk: list[Filed], pages: Path | None) -> list[Again]:
+    return [_here[0].judge(each, pages) for each in chunk]

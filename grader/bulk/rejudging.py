@@ -16,8 +16,7 @@ from pathlib import Path
 
 from grader import report as report_file
 from grader.bulk.basis import VerdictsVersion, run_version, this_code, verdicts_version
-from grader.bulk.rows import Kept, Row, unpacked
-from grader.bulk.store import Store
+from grader.bulk.rows import Filed, Kept, unpacked
 from grader.checks import judged as judged_file
 from grader.checks.judged import Judged
 from grader.course import Course
@@ -40,13 +39,15 @@ class Change:
 class Again:
     """What judging a submission again came to.
 
-    `report` is None where it is the same to the letter. `unjudged` are the exercises that kept their old report, with
-    the reason; `aside` is what else must be said. `judged` are new verdicts, by exercise.
+    `report` is None where it is the same to the letter; `page`: another one lies beside the old. `unjudged` are the
+    exercises that kept their old report, with the reason; `aside` is what else must be said. `judged` are new verdicts,
+    by exercise.
     """
 
     name: str
     report: str | None
     change: Change | None
+    page: bool = False
     unjudged: tuple[str, ...] = ()
     aside: tuple[str, ...] = ()
     judged: Mapping[str, Kept] = field(default_factory=dict)
@@ -70,46 +71,52 @@ class Today:
             {each.name: verdicts_version(course, each) for each in exercises},
         )
 
-    def judge(self, store: Store, row: Row, beside: Path | None = None) -> Again:
-        """Judge a submission again; write its new page to `beside` where there is one and it has changed."""
-        return _Rejudging(self, store, row).again(beside)
+    def judge(self, filed: Filed, pages: Path | None = None) -> Again:
+        """Judge a submission again; write its new page beside the old one in `pages` where it is another one."""
+        return _Rejudging(self, filed).again(pages)
 
 
 class _Rejudging:
     """One submission."""
 
-    def __init__(self, today: Today, store: Store, row: Row) -> None:
+    def __init__(self, today: Today, filed: Filed) -> None:
         self._today = today
         self._course = today.course
-        self._store = store
-        self._row = row
-        self._kept = store.judged(row.name)
+        self._filed = filed
+        self._row = filed.row
         self._unjudged: list[str] = []
         self._new: dict[str, Kept] = {}
 
     @cached_property
     def _traces(self) -> dict[str, dict[str, Trace]]:
-        return unpacked(self._store.packed_traces(self._row.name))
+        return unpacked(self._filed.traces)
 
-    def again(self, beside: Path | None) -> Again:
+    def again(self, pages: Path | None) -> Again:
         old = self._row.read_report()
         report = _summed(old, [self._exercise(before) for before in old.exercises], self._course)
         text = report_file.dump(report)
         present = {exercise.name for exercise in old.exercises}
         aside = [f"{name} was not part of the batch" for name in self._course.exercise_names if name not in present]
         changed = text != self._row.report
-        if changed and beside is not None:
-            from grader.bulk.pages import page_of  # what draws pages takes longer to load than most judging again
-
-            beside.write_bytes(page_of(self._course, report, self._traces))
         return Again(
             self._row.name,
             text if changed else None,
             _change(old, report) if changed else None,
+            changed and pages is not None and self._drawn_beside(pages, report),
             tuple(self._unjudged),
             tuple(aside),
             self._new,
         )
+
+    def _drawn_beside(self, pages: Path, report: Report) -> bool:
+        """Draw the page beside the old one; leave an old one alone that is the same."""
+        from grader.bulk.pages import page_of  # what draws pages takes longer to load than most judging again
+
+        page, old = page_of(self._course, report, self._traces), pages / f"{self._row.name}.html"
+        if old.is_file() and old.read_bytes() == page:
+            return False
+        beside(old).write_bytes(page)
+        return True
 
     def _exercise(self, before: ExerciseReport) -> ExerciseReport:
         """Judge one exercise again, or say why not and leave it as it was."""
@@ -136,7 +143,7 @@ class _Rejudging:
     def _verdicts(self, name: str) -> Judged | str:
         """Give today's verdicts on an exercise, or say why there are none."""
         exercise, today = self._course.exercise(name), self._today.verdicts[name]
-        kept = self._kept.get(name)
+        kept = self._filed.judged.get(name)
         if kept is not None and kept.version == today.verdicts:
             judged = judged_file.load(zlib.decompress(kept.said).decode())
             if today.allows(kept, several_streams=judged.several_streams):
@@ -152,6 +159,11 @@ class _Rejudging:
     def _as_it_was(self, before: ExerciseReport, reason: str, *, colon: bool = True) -> ExerciseReport:
         self._unjudged.append(f"{before.name}{':' if colon else ''} {reason}")
         return before
+
+
+def beside(page: Path) -> Path:
+    """Give the place in which a new page waits until all is kept."""
+    return page.with_name(f".{page.name}.regraded")
 
 
 def _summed(old: Report, exercises: list[ExerciseReport], course: Course) -> Report:

@@ -60,6 +60,15 @@ class Row:
 
 
 @dataclass(frozen=True)
+class Filed:
+    """All that is kept of a submission: its row, its verdicts by exercise, its compressed traces."""
+
+    row: Row
+    judged: Mapping[str, Kept]
+    traces: Mapping[tuple[str, str], bytes]
+
+
+@dataclass(frozen=True)
 class Standing:
     """What the grade of a submission rests on; `faulty` where the grader failed."""
 

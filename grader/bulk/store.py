@@ -15,7 +15,7 @@ from pathlib import Path
 from types import TracebackType
 
 from grader import report as report_file
-from grader.bulk.rows import Kept, Key, Placed, Row, Standing
+from grader.bulk.rows import Filed, Kept, Key, Placed, Row, Standing
 
 NAME = "grades.db"
 REPORTS = "reports"  # beside it: the folder of pages
@@ -191,6 +191,11 @@ class Store:
             name, student, Key(sha256, course, grader, tuple(json.loads(only)), limit), report, bool(late),
             json.loads(mapping), runs, tuple(json.loads(differs)), json.loads(versions),
         )  # fmt: skip
+
+    def filed(self, name: str) -> Filed | None:
+        """Give all that is kept of one submission."""
+        row = self.row(name)
+        return None if row is None else Filed(row, self.judged(name), self.packed_traces(name))
 
     def standings(self) -> list[Standing]:
         """Say of the submissions that `names` gives what each grade rests on."""
