@@ -7,12 +7,14 @@ import json
 from dataclasses import fields
 from typing import Any, get_args
 
-from grader.trace.events import AnyEvent, Event, Json
+from grader.trace.events import AnyEvent, Event, Json, OutputWritten
 from grader.trace.run import Trace
 
 SCHEMA = "grade/trace/1"
 
 _EVENTS: dict[str, type[Event]] = {kind.__name__: kind for kind in get_args(AnyEvent)}
+_FIELDS = {kind: frozenset(each.name for each in fields(kind)) for kind in _EVENTS.values()}
+_TUPLES = {kind: tuple(_FIELDS[kind] & {"unsent", "functions", "args"}) for kind in _EVENTS.values()}
 
 
 class TraceError(ValueError):
@@ -38,8 +40,7 @@ def dump(trace: Trace) -> str:
 
 def load(text: str) -> Trace:
     """Read a trace back; raise TraceError for another schema, an unknown event or a torn line."""
-    lines = text.splitlines()
-    header = _line(lines[0] if lines else "", 1)
+    header, *lines = _parsed(text.splitlines() or [""])
     if header.get("schema") != SCHEMA:
         raise TraceError(f"This is no {SCHEMA} file: its schema is {header.get('schema')!r}.")
     try:
@@ -51,10 +52,21 @@ def load(text: str) -> Trace:
             sandbox=header["sandbox"],
             python=header["python"],
             sdk=header["sdk"],
-            events=tuple(_event(_line(line, number), number) for number, line in enumerate(lines[1:], 2)),
+            events=tuple(_event(line, number) for number, line in enumerate(lines, 2)),
         )
     except KeyError as missing:
         raise TraceError(f"Line 1: the header lacks {missing}.") from None
+
+
+def _parsed(lines: list[str]) -> list[dict[str, Any]]:
+    """Parse all lines at once, which takes half as long; where one is not what it should be, find it."""
+    try:
+        found = json.loads(f"[{','.join(lines)}]")
+    except ValueError:
+        found = []
+    if len(found) == len(lines) and all(type(line) is dict for line in found):
+        return found  # type: ignore[no-any-return]  # it has just been looked at
+    return [_line(line, number) for number, line in enumerate(lines, 1)]
 
 
 def _line(text: str, number: int) -> dict[str, Any]:
@@ -79,11 +91,15 @@ def _event(line: dict[str, Any], number: int) -> AnyEvent:
     kind = _EVENTS.get(str(line.pop("event", None)))
     if kind is None:
         raise TraceError(f"Line {number} holds an event that this version does not know.")
-    if isinstance(line.get("data"), str | dict):
+    if kind is OutputWritten and isinstance(line.get("data"), str | dict):
         line["data"] = _bytes(line["data"])
-    for name in ("unsent", "functions", "args"):
+    for name in _TUPLES[kind]:
         if isinstance(line.get(name), list):
             line[name] = tuple(line[name])
+    if line.keys() == _FIELDS[kind]:  # the usual case: made without setting each field of something frozen by itself
+        event = object.__new__(kind)
+        vars(event).update(line)
+        return event  # type: ignore[return-value]  # _EVENTS holds the members of AnyEvent
     try:
         return kind(**line)  # type: ignore[return-value]  # _EVENTS holds the members of AnyEvent
     except TypeError:
