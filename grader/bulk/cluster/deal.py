@@ -1,12 +1,18 @@
 """Who grades what next, and what a death means: decisions only. No I/O, no clock, no Dask.
 
-Theory: a *station* is a worker process of the cluster, a *desk* one grading process in it; a desk has a few
-submissions under way. When a desk's process dies while its station lives, what it had is suspect; when a whole station
-is lost (a machine that stopped, a job that ran out of time, or a program that brought it down), so is all that it had.
-A suspect is tried again in a quarantined station that has nothing but suspects, one a desk, and in company no more
-once that goes wrong too. A desk that dies over a suspect alone convicts it. A station that is lost over a suspect
-alone may be bad luck: such a submission is put aside to the end and tried once more when nobody else can lose by it.
-So a deadly submission costs a few processes and never a neighbour's mark, and lost machines cost nobody anything.
+Theory: a *station* is a worker process of the cluster, a *desk* one grading process in it. A desk's process may die
+while its station lives, and a whole station may be lost: a machine that stopped, a job that ran out of time, or a
+program that brought it down. Either is a *death*, of all that was under way there, and says little of any of it. So
+there are three turns, one after the other:
+
+1. New work: a few submissions at each desk. Who dies there waits for the second turn.
+2. Those who died once: one a desk, in stations that have nothing but such. Who dies there waits for the third turn.
+3. Those who died twice: one at a time, with nothing else under way anywhere. Who dies there is tried again after the
+   others, and is convicted by dying so three times while nothing was graded in between.
+
+Bad luck does not convict: as long as workers are lost by themselves, what is innocent is graded between two losses,
+and that counts for everybody. What is deadly costs five processes, and one more for each time that bad luck brought an
+innocent into the third turn with it. Until the last turn nobody waits for it, and in the last nobody can lose by it.
 """
 
 from __future__ import annotations
@@ -19,11 +25,10 @@ from grader.run.submission import Submission
 
 AT_ONCE = 12  # submissions under way at one desk: those that hang take up room, not time
 _MOST_BYTES = 16 << 20  # of one desk's submissions: what is under way must fit into memory, here and there
-_QUARANTINED = 4  # one station in so many may be kept for suspects while there is other work
+_CONVICTED_BY = 3  # deaths with nothing else under way and nothing graded in between
 
-_CONVICTED = "The worker process that graded it was ended twice, the second time with nothing else to do."
-_LOST = "The worker that graded it was lost {} times, also with nothing else to do: the submission seems to end it."
-_NO_STATION = "The worker that graded it was lost {} times, and no other is left to try it once more."
+_CONVICTED = "The worker that graded it ended {} times, the last {} with nothing else to do: it seems to end workers."
+_NO_STATION = "The worker that graded it ended {} times, and no other is left to try it once more."
 
 
 @dataclass(eq=False)
@@ -46,12 +51,11 @@ class Station:
 
     address: str
     desks: tuple[Desk, ...] = ()
-    quarantined: bool = False
 
     @property
-    def under_way(self) -> dict[str, Submission]:
+    def under_way(self) -> list[Submission]:
         """All that its desks have."""
-        return {name: each for desk in self.desks for name, each in desk.under_way.items()}
+        return [each for desk in self.desks for each in desk.under_way.values()]
 
 
 @dataclass(frozen=True)
@@ -69,27 +73,28 @@ class Deal:
         self._work = work
         self._next = next(work, None)
         self._at_once = at_once
-        self._suspects: deque[Submission] = deque()
-        self._last: deque[Submission] = deque()
-        self._final: set[str] = set()
+        self._died_once: deque[Submission] = deque()
+        self._died_twice: deque[Submission] = deque()
         self._deaths: Counter[str] = Counter()
+        self._last_deaths: Counter[str] = Counter()  # in the last turn, since something was graded
+        self._anything_graded = False
         self.stations: dict[str, Station] = {}
-        self.in_vain = 0  # deaths over work since something was graded
+        self.in_vain = 0  # deaths since something was graded, as far as they may be the workers' fault
 
     @property
     def done(self) -> bool:
         """Nothing is left and nothing is under way."""
-        return not (self._next or self._suspects or self._last or self._busy)
+        return not self._died_twice and self._only_last
 
     @property
-    def only_last(self) -> bool:
-        """All that is left are submissions that were put aside to the end."""
-        left = {submission.name for submission in self._suspects}
-        return bool(self._last or left) and left <= self._final and not (self._next or self._busy)
+    def stuck(self) -> bool:
+        """No station is there, and all that is left died twice."""
+        return bool(self._died_twice) and self._only_last and not self.stations
 
     @property
-    def _busy(self) -> bool:
-        return any(desk.under_way for station in self.stations.values() for desk in station.desks)
+    def _only_last(self) -> bool:
+        """Nothing is under way, and nothing waits for the first two turns."""
+        return not (self._next or self._died_once or any(station.under_way for station in self.stations.values()))
 
     def admit(self, address: str, desks: int) -> Station:
         """Take a station in."""
@@ -99,95 +104,79 @@ class Deal:
         return station
 
     def hand_out(self, free: Iterable[Desk]) -> dict[Desk, list[Submission]]:
-        """Give each of the desks that ask what it gets now, even shares first; note it as under way."""
-        self._arrange()
-        given: dict[Desk, list[Submission]] = {}
-        ordinary = []
-        for desk in free:
-            if not desk.station.quarantined:
-                ordinary.append(desk)
-            elif (suspect := self._suspect_for(desk)) is not None:
-                given[desk] = [suspect]
-        while self._next is not None:
-            ordinary = [desk for desk in ordinary if desk.has_room(self._at_once)]
-            if not ordinary:
-                break
-            desk = min(ordinary, key=lambda desk: len(desk.under_way))
-            given.setdefault(desk, []).append(self._next)
-            desk.under_way[self._next.name] = self._next
-            self._next = next(self._work, None)
-        return given
+        """Give each of the desks that ask what it gets now, and note it as under way."""
+        desks = list(free)
+        if self._next is not None:
+            return self._new(desks)
+        if self._died_once:
+            return self._one_a_desk(desks)
+        if self._died_twice and self._only_last and desks:
+            return {desks[0]: [_put(desks[0], self._died_twice.popleft())]}
+        return {}
 
     def graded(self, desk: Desk, name: str) -> Submission | None:
         """Take a submission off a desk; None where the desk does not have it: then its grade is not wanted."""
         found = desk.under_way.pop(name, None)
         if found is not None:
+            self._anything_graded = True
+            self._last_deaths.clear()
             self.in_vain = 0
         return found
 
     def crashed(self, desk: Desk) -> list[Aside]:
         """Note that a desk's process died while its station lives; give what is convicted by that."""
-        self.in_vain += 1
-        had, desk.under_way = list(desk.under_way.values()), {}
-        if len(had) == 1 and self._deaths[had[0].name]:
-            return self._set_aside(had[0], _CONVICTED)
-        self._suspect(had)
-        return []
+        had = list(desk.under_way.values())
+        desk.under_way = {}
+        return self._died(had)
 
     def lost(self, address: str) -> list[Aside]:
         """Note that a station is gone; give what is convicted by that."""
-        station = self.stations.pop(address)
-        had = list(station.under_way.values())
-        self.in_vain += bool(had)
-        if len(had) == 1 and self._deaths[had[0].name]:
-            self._deaths[had[0].name] += 1
-            if had[0].name in self._final:
-                return self._set_aside(had[0], _LOST)
-            self._last.append(had[0])
-        else:
-            self._suspect(had)
-        return []
+        return self._died(self.stations.pop(address).under_way)
 
     def give_up(self) -> list[Aside]:
-        """Set aside what is left when no station comes any more and nothing but the put-aside is left."""
-        left = [*self._suspects, *self._last]
-        self._suspects.clear()
-        self._last.clear()
-        return [aside for each in left for aside in self._set_aside(each, _NO_STATION)]
+        """Set aside what is left when no station comes any more."""
+        left, self._died_twice = self._died_twice, deque()
+        return [Aside(each, _NO_STATION.format(self._deaths[each.name])) for each in left]
 
-    def _set_aside(self, submission: Submission, reason: str) -> list[Aside]:
-        self.in_vain = 0  # this one did it
-        return [Aside(submission, reason.format(self._deaths[submission.name]))]
+    def _new(self, desks: list[Desk]) -> dict[Desk, list[Submission]]:
+        """Give new work, even shares first."""
+        given: dict[Desk, list[Submission]] = {}
+        while self._next is not None and (desks := [desk for desk in desks if desk.has_room(self._at_once)]):
+            desk = min(desks, key=lambda desk: len(desk.under_way))
+            given.setdefault(desk, []).append(_put(desk, self._next))
+            self._next = next(self._work, None)
+        return given
 
-    def _suspect(self, had: Iterable[Submission]) -> None:
-        for submission in had:
-            self._deaths[submission.name] += 1
-            self._suspects.append(submission)
+    def _one_a_desk(self, desks: list[Desk]) -> dict[Desk, list[Submission]]:
+        """Give those who died once to desks of stations that have nothing else."""
+        given: dict[Desk, list[Submission]] = {}
+        for desk in desks:
+            if self._died_once and not desk.under_way and all(self._deaths[e.name] for e in desk.station.under_way):
+                given[desk] = [_put(desk, self._died_once.popleft())]
+        return given
 
-    def _arrange(self) -> None:
-        """Choose which stations are in quarantine."""
-        if not self._suspects and self._last and self._next is None and not self._busy:
-            self._suspects, self._last = self._last, deque()
-            self._final |= {submission.name for submission in self._suspects}
-        stations = self.stations.values()
-        if not self._suspects:
-            for station in stations:
-                station.quarantined = station.quarantined and bool(station.under_way)
-            return
-        most = max(1, len(stations) // _QUARANTINED) if self._next is not None else len(stations)
-        kept = [station for station in stations if station.quarantined]
-        others = sorted((s for s in stations if not s.quarantined), key=lambda station: len(station.under_way))
-        for station in others[: max(0, min(most, len(self._suspects)) - len(kept))]:
-            station.quarantined = True
+    def _died(self, had: list[Submission]) -> list[Aside]:
+        self.in_vain += self._blames_workers(had)
+        return [aside for each in had for aside in self._died_of(each)]
 
-    def _suspect_for(self, desk: Desk) -> Submission | None:
-        """Give a desk of a quarantined station its one suspect, once the station has nothing but suspects."""
-        beside = desk.station.under_way
-        if not self._suspects or desk.under_way or any(not self._deaths[name] for name in beside):
-            return None
-        alone = self._deaths[self._suspects[0].name] > 1 or any(self._deaths[name] > 1 for name in beside)
-        if beside and alone:
-            return None
-        suspect = self._suspects.popleft()
-        desk.under_way[suspect.name] = suspect
-        return suspect
+    def _died_of(self, each: Submission) -> list[Aside]:
+        """Note a death of one submission: let it wait for its next turn, or set it aside."""
+        self._deaths[each.name] += 1
+        if self._deaths[each.name] == 1:
+            self._died_once.append(each)
+            return []
+        if self._deaths[each.name] > 2:
+            self._last_deaths[each.name] += 1
+        if self._last_deaths[each.name] < _CONVICTED_BY:
+            self._died_twice.append(each)
+            return []
+        return [Aside(each, _CONVICTED.format(self._deaths[each.name], _CONVICTED_BY))]
+
+    def _blames_workers(self, had: list[Submission]) -> bool:
+        """Say whether a death may be the workers' fault: until all new work is out, or something could be graded."""
+        return (self._next is not None or not self._anything_graded) and any(self._deaths[e.name] < 2 for e in had)
+
+
+def _put(desk: Desk, submission: Submission) -> Submission:
+    desk.under_way[submission.name] = submission
+    return submission
