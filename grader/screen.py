@@ -55,11 +55,13 @@ class Screen:
     def write(self, data: bytes) -> None:
         """Take bytes as they came out of the pipe; they may end anywhere, also inside a character."""
         text = self._begun + self._decoder.decode(data)
-        self._begun = ""
-        begun = _ANSI_BEGUN.search(text, max(0, len(text) - _LONGEST_ESCAPE))
-        if begun is not None:
-            text, self._begun = text[: begun.start()], begun.group()
-        kept = letters(_ANSI.sub("", text))
+        if "\x1b" in text:
+            self._begun = ""
+            begun = _ANSI_BEGUN.search(text, max(0, len(text) - _LONGEST_ESCAPE))
+            if begun is not None:
+                text, self._begun = text[: begun.start()], begun.group()
+            text = _ANSI.sub("", text)
+        kept = letters(text)
         if kept:
             self._parts.append(kept)
             self._length += len(kept)
@@ -113,6 +115,7 @@ class Progress:
         self._sent = ""  # the letters of all pieces
         self._sent_characters = 0
         self._longest = 0  # letters of the longest piece
+        self._is_new = False  # a piece that has not been looked for yet
 
     def send(self, piece: str) -> None:
         """Note that a piece has been sent."""
@@ -121,6 +124,7 @@ class Progress:
         self._sent += kept
         self._sent_characters += len(piece)
         self._longest = max(self._longest, len(kept))
+        self._is_new = True
 
     @property
     def settled_pieces(self) -> int:
@@ -158,6 +162,9 @@ class Progress:
 
     def _follow(self) -> None:
         """Match what has come to the screen since the last time."""
+        if not self._is_new and self._read == self._screen.writes:
+            return
+        self._is_new = False
         self._ahead += self._screen.since(self._read)
         self._read = self._screen.writes
         while self._next < len(self._pieces):

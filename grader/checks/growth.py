@@ -21,6 +21,7 @@ from grader.trace import (
 )
 
 _PASSING_PERCENT = 80
+_OF_STREAM = (PieceSent, GatePassed, StreamStarted, StreamEnded)
 _NOT_OF_ENDED = ("cut", "error")  # planned: the program could not have taken more
 
 
@@ -93,7 +94,7 @@ def _gates(trace: Trace, stream: Exchange) -> Iterator[Gate]:
         if isinstance(event, OutputWritten):
             if event.stream == "stdout":
                 screen.write(event.data)
-        elif isinstance(event, StreamStarted | PieceSent | GatePassed | StreamEnded) and event.exchange == number:
+        elif isinstance(event, _OF_STREAM) and event.exchange == number:
             left = (isinstance(event, GatePassed) and event.because == "gone") or (
                 isinstance(event, StreamEnded) and event.how in ("gone", "killed")
             )

