@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from grader.course import Exercise
+from grader.render.seen import Plan
 from grader.report import CheckReport, ExerciseReport
 from grader.trace import Trace, ValueReturned
 
@@ -18,16 +18,14 @@ _SAYS_NOTHING = frozenset(
 )
 
 
-def said_beside(
-    check: CheckReport, exercise: ExerciseReport, spec: Exercise | None, traces: Mapping[str, Trace]
-) -> str:
+def said_beside(check: CheckReport, exercise: ExerciseReport, plan: Plan, traces: Mapping[str, Trace]) -> str:
     """Say where a cost function and the printed cost do not agree; '' where they do, or nothing is known."""
-    if spec is None or check.outcome != "failed" or _SAYS_NOTHING.intersection(check.misconceptions):
+    if check.outcome != "failed" or _SAYS_NOTHING.intersection(check.misconceptions):
         return ""
     if check.facts.get("decimal_comma"):
         return ""
-    kinds = {each.name: each.check for each in spec.checks}
-    function = next((name for name, kind in spec.functions.items() if kind == "counts"), "")
+    kinds = plan.kinds
+    function = next((name for name, kind in plan.functions.items() if kind == "counts"), "")
     outcomes = {kinds.get(each.name): each.outcome for each in exercise.checks}
     calls = _calls(function, traces)
     kind = kinds.get(check.name)

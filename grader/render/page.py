@@ -4,70 +4,92 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
-from pathlib import Path
-from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from grader.course import Course
 from grader.render.again import Again
+from grader.render.drawn import Drawn, draw
 from grader.render.excerpt import ROOMS, Room
 from grader.render.exercise import exercise_part
 from grader.render.lesson import lesson_parts
-from grader.render.prose import inline, prose
-from grader.render.run import LIVE
-from grader.render.states import next_exercise, points
-from grader.render.values import exact, rounded
-from grader.render.visible import visible
-from grader.report import Report
+from grader.render.seen import seen_of
+from grader.render.setting import TEMPLATES, environment
+from grader.render.states import next_exercise
+from grader.report import ExerciseReport, Report
 from grader.trace import Trace
 
 MOST_BYTES = 300_000
-_TEMPLATES = Path(__file__).parent / "templates"
 _USUAL = Again()
 
+Traces = Mapping[str, Mapping[str, Trace]]  # by exercise and scenario
 
-def render_page(
-    report: Report, traces: Mapping[str, Mapping[str, Trace]], course: Course, again: Again = _USUAL
-) -> str:
+
+def render_page(report: Report, traces: Traces, course: Course, again: Again = _USUAL) -> str:
     """Write the page of one submission; the same report and traces always make the same page.
 
-    `again` is how the grader is called where the page is read. Where the page would be larger than it may be, less is
-    shown of each long thing, and how much is left out.
+    `again` is how the grader is called where the page is read.
     """
-    page = ""
-    for room in ROOMS:
-        page = _page(report, traces, course, again, room)
-        if len(page.encode()) <= MOST_BYTES:
-            break
-    return page
+    return PageDrawer(course, again).page(report, lambda: traces)
 
 
-def _page(report: Report, traces: Mapping[str, Mapping[str, Trace]], course: Course, again: Again, room: Room) -> str:
-    parts = tuple(
-        exercise_part(each, traces.get(each.name, {}), course, again.command(report, each.name), room)
-        for each in report.exercises
-    )
-    following = next_exercise(report)
-    return (
-        _environment()
-        .get_template("page.html")
-        .render(
-            report=report,
-            parts=parts,
-            next=next((part for part in parts if following and part.report.name == following.name), None),
-            lesson=lesson_parts(course.folder, _lessons(report)),
-            prices=course.prices,
-            program=again.program,
-            live=any(LIVE in runs for runs in traces.values()),
-            policy=_policy(),
-            style=_style(),
-            script=_script(),
+class PageDrawer:
+    """Draws pages, of drawings that are kept as far as they are; `drawn` are all that it has used, by key."""
+
+    def __init__(self, course: Course, again: Again = _USUAL, kept: Mapping[str, Drawn] | None = None) -> None:
+        self._course = course
+        self._again = again
+        self._kept = kept or {}
+        self.drawn: dict[str, Drawn] = {}
+
+    def page(self, report: Report, traces: Callable[[], Traces]) -> str:
+        """Write the page of one submission; the traces are read only where something has to be drawn.
+
+        Where the page would be larger than it may be, less is shown of each long thing, and how much is left out.
+        """
+        page = ""
+        for room in ROOMS:
+            page = self._page(report, traces, room)
+            if len(page.encode()) <= MOST_BYTES:
+                break
+            self.drawn = {}  # what has been drawn for a page that became too large is not worth keeping
+        return page
+
+    def _page(self, report: Report, traces: Callable[[], Traces], room: Room) -> str:
+        drawn = {each.name: self._drawn(each, traces, room) for each in report.exercises}
+        parts = tuple(
+            exercise_part(each, drawn[each.name], self._course, self._again.command(report, each.name), room)
+            for each in report.exercises
         )
-    )
+        following = next_exercise(report)
+        return (
+            environment()
+            .get_template("page.html")
+            .render(
+                report=report,
+                parts=parts,
+                next=next((part for part in parts if following and part.report.name == following.name), None),
+                lesson=lesson_parts(self._course.folder, _lessons(report)),
+                prices=self._course.prices,
+                program=self._again.program,
+                live=any(each.live for each in drawn.values()),
+                policy=_policy(),
+                style=_style(),
+                script=_script(),
+            )
+        )
+
+    def _drawn(self, exercise: ExerciseReport, traces: Callable[[], Traces], room: Room) -> Drawn:
+        """Take the drawings of an exercise that are kept, or draw them."""
+        seen = seen_of(exercise, self._course)
+        if room is not ROOMS[0]:
+            return draw(seen, traces().get(exercise.name, {}), room)
+        key = seen.key
+        drawn = self._kept.get(key) or draw(seen, traces().get(exercise.name, {}), room)
+        self.drawn[key] = drawn
+        return drawn
 
 
 def _lessons(report: Report) -> Iterator[str]:
@@ -77,33 +99,13 @@ def _lessons(report: Report) -> Iterator[str]:
 
 
 @cache
-def _environment() -> Environment:
-    """Make the environment once; every text that a template writes is made visible and escaped."""
-    environment = Environment(
-        loader=FileSystemLoader(_TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        finalize=_shown,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {"inline": inline, "prose": prose, "points": points, "exact": exact, "rounded": rounded}
-    return environment
-
-
-def _shown(value: Any) -> Any:
-    """Name control characters in whatever text reaches the page; no single text may fill it."""
-    return visible(value) if isinstance(value, str) and not hasattr(value, "__html__") else value
-
-
-@cache
 def _style() -> Markup:
-    return Markup((_TEMPLATES / "page.css").read_text(encoding="utf-8"))  # our own file, no student's text
+    return Markup((TEMPLATES / "page.css").read_text(encoding="utf-8"))  # our own file, no student's text
 
 
 @cache
 def _script() -> Markup:
-    return Markup((_TEMPLATES / "page.js").read_text(encoding="utf-8"))
+    return Markup((TEMPLATES / "page.js").read_text(encoding="utf-8"))
 
 
 @cache

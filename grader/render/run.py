@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from grader.course import Exercise
 from grader.render.excerpt import Room, cut
 from grader.render.ledger import Ledger, ledger
 from grader.render.output import OutputLine, output_lines
+from grader.render.seen import Plan
 from grader.render.timeline import Timeline, streams_of, timelines
 from grader.report import CheckReport, ExerciseReport
 from grader.trace import (
@@ -66,7 +66,7 @@ class RunPart:
     calls_left_out: int
 
 
-def run_part(exercise: ExerciseReport, trace: Trace, spec: Exercise | None, room: Room, *, is_open: bool) -> RunPart:
+def run_part(exercise: ExerciseReport, trace: Trace, plan: Plan, room: Room, *, is_open: bool) -> RunPart:
     """Gather what the page says of one run."""
     name = f"{exercise.name}-{trace.scenario}"
     failed = [check for check in exercise.checks if check.outcome == "failed" and check.scenario == trace.scenario]
@@ -75,7 +75,7 @@ def run_part(exercise: ExerciseReport, trace: Trace, spec: Exercise | None, room
     return RunPart(
         id=name,
         scenario=trace.scenario,
-        about=about(trace, spec),
+        about=about(trace, plan),
         ended=_ended(trace.exit),
         ended_well=trace.exit is not None and trace.exit.because == "itself" and trace.exit.status == 0,
         is_open=is_open,
@@ -93,13 +93,13 @@ def _text(data: bytes) -> str:
     return data.decode("utf-8", "surrogateescape")
 
 
-def about(trace: Trace, spec: Exercise | None) -> str:
+def about(trace: Trace, plan: Plan) -> str:
     """Say in a few words what a run was for."""
     if trace.scenario == Trace.FUNCTIONS:
         return "your functions, called one by one"
     if trace.scenario == LIVE:
         return "the real API"
-    scenario = None if spec is None else spec.scenarios.get(trace.scenario)
+    scenario = plan.scenarios.get(trace.scenario)
     if scenario is None:
         return ""
     if scenario.too_long:

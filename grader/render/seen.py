@@ -1,0 +1,112 @@
+"""What the drawings of one exercise rest on beside its traces: the part of report and course that they may look at.
+
+Theory: a drawing that is kept must never show anything else than one made now. So the drawing code is given this and
+the traces alone, and this as text is the key under which a drawing is kept. Points, hints, messages and most titles are
+left out: where only they change, a page is put together from drawings that are kept.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from grader.course import Course
+from grader.report import CheckReport, ExerciseReport
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """How a scenario is told from the others of its exercise."""
+
+    vary: bool
+    too_long: bool
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What the course plans for an exercise: its scenarios, what each check looks at, its functions.
+
+    `others` are the files of the course's other exercises. Of an exercise that the course does not have, all is empty.
+    """
+
+    scenarios: Mapping[str, Scenario] = field(default_factory=dict)
+    kinds: Mapping[str, str] = field(default_factory=dict)
+    functions: Mapping[str, str] = field(default_factory=dict)
+    others: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, course: Course, name: str) -> Plan:
+        """Read it from the course."""
+        others = tuple(f"{each}.py" for each in course.exercise_names if each != name)
+        if name not in course.exercise_names:
+            return cls(others=others)
+        spec = course.exercise(name)
+        return cls(
+            {scenario: Scenario(each.vary, each.too_long) for scenario, each in spec.scenarios.items()},
+            {check.name: check.check for check in spec.checks},
+            dict(spec.functions),
+            others,
+        )
+
+
+@dataclass(frozen=True)
+class Seen:
+    """An exercise's report without points and most words, the course's plan, and the titles of the mistakes found.
+
+    `whole`: all points were given.
+    """
+
+    exercise: ExerciseReport
+    plan: Plan
+    titles: Mapping[str, str]
+    whole: bool
+
+    @property
+    def key(self) -> str:
+        """Name all of it: equal names are equal in everything."""
+        exercise = vars(self.exercise) | {
+            "checks": [vars(check) for check in self.exercise.checks],
+            "notices": [vars(notice) for notice in self.exercise.notices],
+        }
+        plan = vars(self.plan) | {"scenarios": [(name, vars(each)) for name, each in self.plan.scenarios.items()]}
+        said = [exercise, plan, self.titles, self.whole]
+        return hashlib.sha256(json.dumps(said).encode()).hexdigest()
+
+
+def seen_of(exercise: ExerciseReport, course: Course) -> Seen:
+    """Take out of a report and a course what drawings may look at."""
+    failed = (check.misconception for check in exercise.checks if check.outcome == "failed")
+    known = (name for name in failed if name is not None and name in course.misconceptions)
+    return Seen(
+        replace(
+            exercise,
+            title="",
+            score=0.0,
+            max_score=0.0,
+            bonus=0.0,
+            fault=None,
+            traces={},
+            checks=tuple(map(_without_words, exercise.checks)),
+        ),
+        Plan.of(course, exercise.name),
+        {name: course.misconceptions[name].title for name in known},
+        exercise.score >= exercise.max_score,
+    )
+
+
+def _without_words(check: CheckReport) -> CheckReport:
+    """Leave out what changes with points and words; the title of a failed check stands beside what it has read."""
+    return replace(
+        check,
+        title=check.title if check.outcome == "failed" else "",
+        score=0.0,
+        max_score=0.0,
+        message="",
+        hint="",
+        hints=(),
+        rationale="",
+        lesson="",
+        because=None,
+    )
