@@ -13,6 +13,7 @@ from itertools import accumulate
 
 from grader.checks.growth import Growth, line_ends
 from grader.checks.program import stopped
+from grader.checks.program_flow import flow_of
 from grader.checks.shown import Page, Showing, longest_beginning, read_page
 from grader.checks.verdict import Case
 from grader.screen import LINE, letters
@@ -21,6 +22,7 @@ from grader.trace import Exchange, OutputWritten
 _FEW = 12  # letters of an answer that may stand on a screen by chance
 _NEVER_READ_PIECES = 2  # that leave before a program that reads nothing is seen to be gone
 _BUFFER_BYTES = 8192  # what Python holds back on a pipe; more than that comes out in blocks
+_BUFFERS = 2  # one of text and one of bytes
 _NEAR = 2  # letters of the next paragraph that may stand on the screen by chance
 _DOUBLED_PIECES = 10  # enough to know that every piece comes twice
 _SPACED_WRITES = 10  # that brought a finished answer to the screen bit by bit
@@ -160,20 +162,39 @@ class StreamFaults:
         """Tell text that waited for the end from text that waited for the end of a line."""
         stops = [stop for stop in grown.stops if stop >= _FEW]
         if len(stops) <= len(self.case.trace.stdout) // _BUFFER_BYTES:
-            return self._at_the_end() if self.showing.shown_letters >= _FEW else ()
+            return self._at_the_end(grown, came_in_blocks=bool(stops)) if self.showing.shown_letters >= _FEW else ()
         ends = line_ends(self._answer)
         if all(any(stop - near in ends for near in range(_NEAR + 1)) for stop in stops):
             return ("by-paragraph",)
         return ()
 
-    def _at_the_end(self) -> tuple[str, ...]:
-        """Tell by the source whether the text was printed in the loop over the pieces or after it."""
-        loops = self.case.source.stream_loops
-        if any(loop.print_line is not None and not loop.flushes for loop in loops):
+    def _at_the_end(self, grown: Growth, *, came_in_blocks: bool) -> tuple[str, ...]:
+        """Tell pieces that were printed and stayed in a buffer from pieces that were gathered first.
+
+        The screen tells where a full buffer came out, or where the text stands there piece by piece or again and
+        again. Else the source does, as far as it can be followed. Else the screen once more: had the pieces been
+        printed, other output that came out meanwhile would have brought them along, and so would a buffer that
+        cannot hold the whole answer. Both are named where nothing tells.
+        """
+        flow = flow_of(self.case.trace.files, f"{self.case.trace.exercise}.py")
+        if self.pieces_doubled or self.showing.redrawn or (flow is not None and flow.prints_pieces):
             return ("not-flushed",)
-        if loops or "get_final_" in self.case.source.text:
+        whole = flow is not None and flow.prints_whole
+        if came_in_blocks and not whole:
+            return ("not-flushed",)
+        if came_in_blocks:
+            return "not-flushed", "joined-then-printed"
+        if whole or self._passed_by(grown) or len(self._answer.encode()) > _BUFFERS * _BUFFER_BYTES:
             return ("joined-then-printed",)
         return "not-flushed", "joined-then-printed"
+
+    def _passed_by(self, grown: Growth) -> bool:
+        """Whether something else came out of standard output while more than a line of the answer was missing."""
+        late = [gate.seq for gate in grown.gates if gate.taken and not gate.kept_up]
+        return any(
+            isinstance(event, OutputWritten) and event.stream == "stdout" and late[0] < event.seq < late[-1]
+            for event in (self.case.trace.events if late else ())
+        )
 
     def of_showing(self) -> tuple[str, ...]:
         """Name the mistakes that fit an answer that does not stand on the screen whole and unbroken."""

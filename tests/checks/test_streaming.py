@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from grader.checks.streaming import create_then_stream, judged_stream, shows_whole_answer, streams_progressively
@@ -169,29 +171,86 @@ def test_prints_without_a_flush_are_named() -> None:
 
 
 @pytest.mark.parametrize(
-    "source", [COLLECTS, FLUSHES, "with a.stream() as s:\n    print(s.get_final_text())"], ids=["list", "dots", "final"]
+    "source",
+    [COLLECTS + 'print("".join(pieces))', "with a.stream() as s:\n    print(s.get_final_text())"],
+    ids=["list", "final"],
 )
 def test_text_printed_after_the_loop_is_named(source: str) -> None:
-    """The loop holds no print that waits for a flush, so the text was joined first."""
+    """No piece goes to a print: what was gathered of them does."""
     wrong(streams_progressively(case_of(held_back(source=source))), "joined-then-printed")
 
 
-def test_where_the_source_does_not_say_both_are_named() -> None:
-    """A loop that cannot be seen may print or not."""
-    wrong(streams_progressively(case_of(held_back(source="import other"))), "not-flushed", "joined-then-printed")
+@pytest.mark.parametrize("source", ["import other", "def", COLLECTS, FLUSHES], ids=["other", "torn", "mute", "flushed"])
+def test_where_nothing_tells_both_are_named(source: str) -> None:
+    """A print that cannot be seen, or one that the screen contradicts, says neither."""
+    wrong(streams_progressively(case_of(held_back(source=source))), "not-flushed", "joined-then-printed")
 
 
-def test_a_full_buffer_that_came_out_once_is_still_a_buffer() -> None:
-    """More than 8 KB of output shows some of the text before the end."""
+def test_what_another_file_does_with_the_pieces_is_seen() -> None:
+    """The loop stands in a file that the exercise imports; one that it does not import says nothing."""
+    for own, ids in (("import show", ("not-flushed",)), ("x = 1", ("not-flushed", "joined-then-printed"))):
+        trace = held_back(source=own).trace
+        trace = replace(trace, files={**trace.files, "show.py": PRINTS})
+        wrong(streams_progressively(case_of(trace)), *ids)
+
+
+def waiting_with(mark: str, *, source: str = "", begins: str = "") -> TraceBuilder:
+    """A program that shows something else at each piece, and the text at the end."""
+    trace = asked(source).request(stream=True).begin().prints(begins)
+    for index, piece in enumerate(PIECES):
+        trace.piece(piece, because=None, shown=False).gate(index, because="waiting")
+        if mark:
+            trace.prints(mark)
+    return trace.end().prints(ANSWER + LAST).exits()
+
+
+def test_other_output_that_passes_the_text_by_tells_that_it_was_gathered() -> None:
+    """Dots that come out while the text does not: printed pieces would have come out with them."""
+    wrong(streams_progressively(case_of(waiting_with("."))), "joined-then-printed")
+    wrong(
+        streams_progressively(case_of(waiting_with("", begins="One moment … "))), "not-flushed", "joined-then-printed"
+    )
+    wrong(streams_progressively(case_of(waiting_with(".", source=PRINTS))), "not-flushed")
+
+
+def test_a_text_larger_than_every_buffer_was_gathered() -> None:
+    """Printed pieces would have come out when the buffers were full."""
+    trace = held_back(ANSWER * 20, pieces=PIECES * 20)
+    wrong(streams_progressively(case_of(trace)), "joined-then-printed")
+
+
+@pytest.mark.parametrize("source", ["", COLLECTS + 'print("".join(pieces))'])
+def test_text_that_stands_there_piece_by_piece_was_printed_so(source: str) -> None:
+    """Every piece twice, or the beginning again and again: nobody gathers text to print it in this way."""
+    twice = "".join(piece * 2 for piece in PIECES)
+    wrong(streams_progressively(case_of(held_back(twice, source=source))), "not-flushed")
+    growing = "\n".join("".join(PIECES[:count]) for count in range(1, len(PIECES) + 1))
+    wrong(streams_progressively(case_of(held_back(growing, source=source))), "not-flushed")
+
+
+def in_one_block(source: str) -> TraceBuilder:
+    """A program whose output is more than 8 KB, so that some of the text comes out before the end."""
     pieces = PIECES * 8
-    trace = asked(PRINTS).request(stream=True).begin()
+    trace = asked(source).request(stream=True).begin()
     for index, piece in enumerate(pieces):
         trace.piece(piece, because=None, shown=False)
         if index == len(pieces) // 2:
             trace.prints("-" * 8000 + "".join(pieces[:index])[: 8192 - 8000])
         trace.gate(index)
     trace.end().prints("".join(pieces)[192:] + LAST).exits()
-    wrong(streams_progressively(case_of(trace)), "not-flushed")
+    return trace
+
+
+@pytest.mark.parametrize("source", [PRINTS, "import other"], ids=["prints", "other"])
+def test_a_full_buffer_that_came_out_once_is_still_a_buffer(source: str) -> None:
+    """Text that was gathered does not come out in part, whatever the source says."""
+    wrong(streams_progressively(case_of(in_one_block(source))), "not-flushed")
+
+
+def test_a_full_buffer_of_text_that_the_source_gathers_is_named_both() -> None:
+    """The screen and the source say different things."""
+    gathers = COLLECTS + 'print("".join(pieces))'
+    wrong(streams_progressively(case_of(in_one_block(gathers))), "not-flushed", "joined-then-printed")
 
 
 def test_whole_paragraphs_are_named() -> None:

@@ -1,0 +1,19 @@
+from show import show_stream
+
+import anthropic
+
+MODEL = "claude-haiku-4-5"
+ASK = {"model": MODEL, "max_tokens": 2000, "messages": [{"role": "user", "content": "Where is the loop?"}]}
+
+
+def report(final):
+    print()
+    print("stop reason:", final.stop_reason)
+    print("input tokens:", final.usage.input_tokens)
+    print("output tokens:", final.usage.output_tokens)
+    print("cost:", (final.usage.input_tokens + 5 * final.usage.output_tokens) / 1_000_000)
+
+
+client = anthropic.Anthropic()
+client.messages.create(**ASK)
+report(show_stream(client, ASK))

@@ -1,0 +1,25 @@
+import io
+
+import anthropic
+
+MODEL = "claude-haiku-4-5"
+ASK = {"model": MODEL, "max_tokens": 2000, "messages": [{"role": "user", "content": "What is a buffer?"}]}
+
+
+def report(final):
+    print()
+    print("stop reason:", final.stop_reason)
+    print("input tokens:", final.usage.input_tokens)
+    print("output tokens:", final.usage.output_tokens)
+    print("cost:", (final.usage.input_tokens + 5 * final.usage.output_tokens) / 1_000_000)
+
+
+client = anthropic.Anthropic()
+client.messages.create(**ASK)
+out = io.TextIOWrapper(open(1, "wb", closefd=False), encoding="utf-8")
+with client.messages.stream(**ASK) as stream:
+    for text in stream.text_stream:
+        out.write(text)
+    final = stream.get_final_message()
+out.flush()
+report(final)

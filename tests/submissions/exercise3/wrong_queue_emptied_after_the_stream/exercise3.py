@@ -1,0 +1,30 @@
+import queue
+
+import anthropic
+
+MODEL = "claude-haiku-4-5"
+ASK = {"model": MODEL, "max_tokens": 2000, "messages": [{"role": "user", "content": "What is a queue for?"}]}
+
+
+def report(final):
+    print()
+    print("stop reason:", final.stop_reason)
+    print("input tokens:", final.usage.input_tokens)
+    print("output tokens:", final.usage.output_tokens)
+    print("cost:", (final.usage.input_tokens + 5 * final.usage.output_tokens) / 1_000_000)
+
+
+def main():
+    client = anthropic.Anthropic()
+    client.messages.create(**ASK)
+    pieces = queue.Queue()
+    with client.messages.stream(**ASK) as stream:
+        for text in stream.text_stream:
+            pieces.put(text)
+        final = stream.get_final_message()
+    while not pieces.empty():
+        print(pieces.get(), end="", flush=True)
+    report(final)
+
+
+main()
