@@ -1,30 +1,29 @@
 """The strongest box: a machine of its own for one program, made of namespaces.
 
-Theory. Two processes make a box and hold it, each a fork of the one before, and both small (see `builder`):
+Theory. One process makes a box and holds it: its process 1, called *init*, a fork of the small builder (see `builder`)
+that begins in namespaces of its own (mount, network, ipc, uts, pid, cgroup; Linux 3.8, cgroup 4.6). It raises its
+loopback, opens the listener there and hands it out, makes the box's folders, enters a user namespace in which nobody is
+root, and waits.
 
-    warden   in the grader's process namespace; makes the others (mount, network, ipc, uts, pid, cgroup; Linux 3.8,
-             cgroup 4.6), raises their loopback, opens the listener there and hands it out, waits for the end
-    init     process 1 of the box; makes its folders, enters a user namespace in which nobody is root, waits
-
-The third is the program: a child of the warm parent that joins init's namespaces (see `tenant`). Whoever dies takes
-the others along: the kernel kills every process of a pid namespace with its process 1, and init asks to be killed
-with the warden (PR_SET_PDEATHSIG). The network namespace holds the listener and nothing else, so the replay
-server is the program's whole world. As root, the builder's rights make the namespaces and init ends as an ordinary
-uid; an ordinary user gets the rights from a user namespace first (Linux 3.8, where the system allows it). Init's user
-namespace maps one uid, so RLIMIT_NPROC counts this box alone (Linux 5.14). Every process of the box can be read
-by who grades: it is root, or owns the user namespaces.
+The other process is the program: a child of the warm parent that joins init's namespaces (see `tenant`). Whoever dies
+takes the others along: the kernel kills every process of a pid namespace with its process 1, init asks to be killed
+with the builder (PR_SET_PDEATHSIG), and the parent kills it when the program has ended. The network namespace holds the
+listener and nothing else, so the replay server is the program's whole world. As root, the builder's rights make the
+namespaces and init ends as an ordinary uid; an ordinary user gets the rights from a user namespace first (Linux 3.8,
+where the system allows it). Init's user namespace maps one uid, so RLIMIT_NPROC counts this box alone (Linux 5.14).
+Every process of the box can be read by who grades: it is root, or owns the user namespaces.
 """
 
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import select
 import signal
 import socket
-from collections.abc import Collection, Mapping
-from typing import NoReturn
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any, NoReturn
 
 from grader.sandbox import channel, linux, mounts, program, scratch
 
@@ -40,12 +39,22 @@ def kinds(without: Collection[str]) -> int:
     return _KINDS if "network" in without else _KINDS | linux.NEWNET
 
 
+@dataclass(frozen=True)
+class Box:
+    """A box that is made: its process 1 (as number and pidfd), and where the program's requests come in."""
+
+    pid: int
+    process: int
+    listener: int
+    port: int
+
+
 class Boxes:
     """Makes boxes, in the builder; entered once, before the first of them."""
 
     def __init__(self, root: mounts.Root, without: Collection[str]) -> None:
         self._owner = _ORDINARY
-        self._processes = -1
+        self._builder = os.pidfd_open(os.getpid())
         self._without = frozenset(without)
         self._root = root
 
@@ -62,66 +71,36 @@ class Boxes:
             linux.unshare(linux.NEWUSER | linux.NEWNS)
             with open("/proc/self/setgroups", "w") as file:
                 file.write("deny")  # what the kernel asks of those without rights (Linux 3.19)
-            _map("/proc/self", 0, uid, gid)
+            _map("self", 0, uid, gid)
             self._owner = 0
         mounts.enter(self._root, writable="mounts" in self._without)
-        # The warden shares init's mounts, where /proc is soon the box's own: this one still shows init from outside.
-        self._processes = os.open("/proc", os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
 
-    def make(
-        self, parcel: int, streams: tuple[int, int], grader: socket.socket, parent: socket.socket, number: int
-    ) -> NoReturn:
-        """Make the box of a parcel's program, hold it until the program is over, and end this process with it."""
-        made = False
-        try:
-            os.setsid()
-            orders, files = channel.unpack(parcel)
-            linux.unshare(kinds(self._without))
-            socket.sethostname("box")
-            listener = self._listen()
-            for descriptor in streams:
+    def make(self, descriptors: Sequence[int], held: int) -> Box:
+        """Make the box of a job's program; raise OSError where it cannot be. The box does without `held`.
+
+        `descriptors`: parcel, stdout, stderr, the channel to the grader, and a control group where there is one.
+        """
+        ours, theirs = channel.pair()
+        with ours:
+            pid, process = linux.fork_into(kinds(self._without))
+            if pid == 0:
+                ours.close()
+                os.close(held)
+                self._init(descriptors, theirs)
+            theirs.close()
+            given: list[int] = []
+            try:
+                said, given = _heard(ours)
+                _map(pid, STUDENT, self._owner, self._owner)
+                channel.send(ours, {"mapped": True})
+                _heard(ours)
+            except BaseException:
                 with contextlib.suppress(OSError):
-                    os.fchown(descriptor, self._owner, self._owner)  # so it can be opened again by name
-                os.close(descriptor)
-            hears_fault, tells_fault = os.pipe()
-            asks, answers = socket.socketpair()
-            me = os.pidfd_open(os.getpid())
-            init = os.fork()
-            if init == 0:
-                for descriptor in (hears_fault, grader.detach(), parent.detach(), listener.detach(), asks.detach()):
+                    signal.pidfd_send_signal(process, signal.SIGKILL)
+                for descriptor in (process, *given):
                     os.close(descriptor)
-                self._init(orders["limits"], files, answers, tells_fault, me)
-            answers.close()
-            os.close(tells_fault)
-            os.close(me)
-            process = os.pidfd_open(init)
-            channel.send(grader, {"root": init}, [process, listener.fileno()])
-            if asks.recv(1):
-                _map(str(init), STUDENT, self._owner, self._owner, self._processes)
-                asks.send(b"!")
-            asks.close()
-            with os.fdopen(hears_fault) as faults:
-                fault = faults.read()
-            if fault:
-                raise OSError(fault)
-            hears_end, tells_end = os.pipe()
-            channel.send(parent, {"made": number, "port": listener.getsockname()[1]}, [process, tells_end])
-            made = True
-            parent.close()
-            listener.close()
-            os.close(tells_end)
-            with os.fdopen(hears_end) as end:
-                status = end.read()
-            signal.pidfd_send_signal(process, signal.SIGKILL)
-            os.waitpid(init, 0)  # returns when every process of the box is gone
-            channel.send(grader, {"ended": json.loads(status) if status else None})
-        except BaseException as error:
-            with contextlib.suppress(OSError):
-                channel.send(grader, {"fault": f"{type(error).__name__}: {error}"})
-            if not made:
-                with contextlib.suppress(OSError):
-                    channel.send(parent, {"failed": number})
-        os._exit(0)
+                raise
+        return Box(pid, process, given[0], said["port"])
 
     def _listen(self) -> socket.socket:
         listener = socket.socket()
@@ -134,54 +113,69 @@ class Boxes:
         listener.listen(_BACKLOG)
         return listener
 
-    def _init(
-        self, limits: Mapping[str, float], files: Mapping[str, bytes], answers: socket.socket, tells: int, warden: int
-    ) -> NoReturn:
-        """Furnish the box, say through `tells` what went wrong (nothing: it is made), and take in its orphans."""
+    def _init(self, descriptors: Sequence[int], builder: socket.socket) -> NoReturn:
+        """Be process 1 of the box: furnish it, say to `builder` how that went, and take in its orphans."""
         try:
-            _die_with(warden)
-            mounts.furnish(self._root, self._owner, limits, bounded="mounts" not in self._without)
+            _die_with(self._builder)
+            parcel, out, err, grader, *group = descriptors
+            os.close(grader)
+            if group:  # from here on, all that comes of this process is counted and limited
+                os.write(group[0], b"0")
+            os.setsid()
+            signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # whoever is left to process 1 is gone when it ends
+            orders, files = channel.unpack(parcel)
+            socket.sethostname("box")
+            listener = self._listen()
+            for descriptor in (out, err):
+                with contextlib.suppress(OSError):
+                    os.fchown(descriptor, self._owner, self._owner)  # so it can be opened again by name
+            mounts.furnish(self._root, self._owner, orders["limits"], bounded="mounts" not in self._without)
             linux.die_first()
-            self._become_ordinary(answers)
+            if self._owner:
+                os.setgroups([])
+            linux.unshare(linux.NEWUSER)
+            channel.send(builder, {"port": listener.getsockname()[1]}, [listener.fileno()])
+            if channel.receive(builder)[0] is None:
+                os._exit(70)
+            os.setresgid(STUDENT, STUDENT, STUDENT)
+            os.setresuid(STUDENT, STUDENT, STUDENT)
+            linux.prctl(linux.PR_SET_DUMPABLE, 1)  # a change of user hides a process from itself and from the grader
             for folder in (mounts.WORK, mounts.HOME):
                 os.mkdir(folder, 0o700)
             scratch.write(mounts.WORK, files)
             linux.drop_capabilities()
-            _die_with(warden)  # a change of user or of rights has undone it
-            signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # whoever is left to process 1 is gone when it ends
+            _die_with(self._builder)  # a change of user or of rights has undone it
             signal.signal(signal.SIGINT, signal.SIG_DFL)  # which process 1 of a namespace does not hear from within
-            program.close_all_but_standard()  # nothing is to be had from here, should a layer fail; it is made
+            program.close_all_but_standard([builder.fileno()])  # should a layer fail, nothing is to be had from here
+            channel.send(builder, {"furnished": True})
+            builder.close()
             while True:
                 signal.pause()
         except BaseException as error:
             with contextlib.suppress(OSError):
-                os.write(tells, f"init: {type(error).__name__}: {error}".encode())
+                channel.send(builder, {"fault": f"init: {type(error).__name__}: {error}"})
         os._exit(0)  # and the kernel ends what is left
 
-    def _become_ordinary(self, answers: socket.socket) -> None:
-        if self._owner:
-            os.setgroups([])
-        linux.unshare(linux.NEWUSER)
-        answers.send(b"?")
-        if not answers.recv(1):
-            raise OSError("the warden is gone")
-        answers.close()
-        os.setresgid(STUDENT, STUDENT, STUDENT)
-        os.setresuid(STUDENT, STUDENT, STUDENT)
-        linux.prctl(linux.PR_SET_DUMPABLE, 1)  # a change of user hides a process from itself and from the grader
 
-
-def _die_with(warden: int) -> None:
-    """Be killed with the warden; from within the box, its pidfd tells whether it is dead already."""
+def _die_with(builder: int) -> None:
+    """Be killed with the builder; from within the box, its pidfd tells whether it is dead already."""
     linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)
-    if select.select([warden], [], [], 0)[0]:
+    if select.select([builder], [], [], 0)[0]:
         os._exit(70)
 
 
-def _map(process: str, inside: int, uid: int, gid: int, processes: int | None = None) -> None:
+def _heard(init: socket.socket) -> tuple[dict[str, Any], list[int]]:
+    """Hear what a new box has to say; raise OSError where it failed or is gone."""
+    said, given = channel.receive(init)
+    if said is None or "fault" in said:
+        raise OSError("the box is gone" if said is None else said["fault"])
+    return said, given
+
+
+def _map(process: int | str, inside: int, uid: int, gid: int) -> None:
     """Map one user and one group into a process's user namespace."""
     for name, outside in (("uid_map", uid), ("gid_map", gid)):
-        file = os.open(f"{process}/{name}", os.O_WRONLY | os.O_CLOEXEC, dir_fd=processes)
+        file = os.open(f"/proc/{process}/{name}", os.O_WRONLY | os.O_CLOEXEC)
         try:
             os.write(file, f"{inside} {outside} 1".encode())
         finally:

@@ -1,7 +1,8 @@
 """The loop of the warm parent: one fork per job, and an eye on what becomes of the children.
 
 Lives in the parent's process only (see `parent` for the theory). Without namespaces the fork is a `warden`, which
-forks the program. With them a job goes to the `builder` first; when the box is made, the fork is the program itself.
+forks the program, and says how it ended. With them a job goes to the `builder` first; when the box is made, the fork is
+the program itself: when it has ended, so is its box, and when nobody is left there, the grader hears of it.
 """
 
 from __future__ import annotations
@@ -9,9 +10,9 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import gc
-import json
 import os
 import select
+import signal
 import socket
 import sys
 import time
@@ -27,11 +28,19 @@ Program = Callable[[], None]
 
 
 @dataclass(frozen=True)
+class _Box:
+    """Where a program runs: the pidfd of its process 1, and the channel to the grader that waits for the end."""
+
+    process: int
+    talk: int
+
+
+@dataclass(frozen=True)
 class _Child:
-    """A warden, or a program whose box wants to hear through a pipe how it ended."""
+    """A warden, or a program and its box."""
 
     pid: int
-    report: int | None = None
+    box: _Box | None = None
 
 
 class Nursery:
@@ -46,6 +55,7 @@ class Nursery:
             os._exit(0)
         self._children: dict[int, _Child] = {}  # by pidfd
         self._unborn: dict[int, list[int]] = {}  # descriptors of jobs whose boxes are being made, by number
+        self._emptying: dict[int, tuple[_Box, int]] = {}  # boxes of ended programs, with their status, by pidfd
         self._jobs = 0
         self._confinement: warden.Confinement | None = None
         self._tenancy: tenant.Tenancy | None = None
@@ -77,15 +87,16 @@ class Nursery:
         del self._modules
         gc.collect()
         gc.freeze()
+        linux.gather_memory()
         open_for_jobs = True
-        while open_for_jobs or self._children or self._unborn:
+        while open_for_jobs or self._children or self._unborn or self._emptying:
             watched = select.poll()
             watched.register(grader_process, select.POLLIN)
             if open_for_jobs:
                 watched.register(self._grader, select.POLLIN)
             if self._builder is not None:
                 watched.register(self._builder, select.POLLIN)
-            for pidfd in self._children:
+            for pidfd in (*self._children, *self._emptying):
                 watched.register(pidfd, select.POLLIN)
             for descriptor, _ in watched.poll():
                 program: Program | None = None
@@ -98,6 +109,8 @@ class Nursery:
                         program = self._take(descriptors)
                 elif self._builder is not None and descriptor == self._builder.fileno():
                     program = self._hear_builder(self._builder)
+                elif descriptor in self._emptying:
+                    self._ended(*self._emptying.pop(descriptor))
                 else:
                     self._bury(descriptor)
                 if program is not None:
@@ -130,29 +143,30 @@ class Nursery:
                 os.close(descriptor)
             return None
         assert self._tenancy is not None
-        box, report = given
-        talk = descriptors[3]
+        (process,) = given
+        parcel, out, err, talk, *_ = descriptors
         try:
-            pid = self._tenancy.fork(box)
+            pid = self._tenancy.fork(process)
         except OSError as error:
             channel.send_through(talk, {"fault": f"the box could not be entered: {error}"})
-            for descriptor in (*descriptors, *given):  # the end of `report` ends the box
+            _kill(process)
+            for descriptor in (*descriptors, process):
                 os.close(descriptor)
             return None
         if pid:
             channel.send_through(talk, {"program": pid})
-            os.close(box)
-            self._born(pid, descriptors, report)
+            descriptors.remove(talk)
+            self._born(pid, descriptors, _Box(process, talk))
             return None
-        parcel, out, err, talk = self._alone(descriptors)
+        self._alone(descriptors)
         grader = socket.socket(fileno=talk)
-        orders = self._tenancy.move_in(box, said["port"], parcel, (out, err), grader, self._ours.split())
+        orders = self._tenancy.move_in(process, said["port"], parcel, (out, err), grader, self._ours.split())
         return _program(orders)
 
-    def _born(self, pid: int, descriptors: Sequence[int], report: int | None = None) -> None:
+    def _born(self, pid: int, descriptors: Sequence[int], box: _Box | None = None) -> None:
         for descriptor in descriptors:
             os.close(descriptor)
-        self._children[os.pidfd_open(pid)] = _Child(pid, report)
+        self._children[os.pidfd_open(pid)] = _Child(pid, box)
 
     def _alone(self, descriptors: list[int]) -> list[int]:
         """Hold nothing of the parent's in a child but a job's parcel, streams and channel."""
@@ -170,10 +184,9 @@ class Nursery:
         child = self._children.pop(pidfd)
         os.close(pidfd)
         _, status = os.waitpid(child.pid, 0)
-        if child.report is not None:
-            with contextlib.suppress(OSError):  # a box whose warden was killed is gone
-                os.write(child.report, json.dumps(status).encode())
-            os.close(child.report)
+        if child.box is not None:
+            _kill(child.box.process)
+            self._emptying[child.box.process] = child.box, status
         elif os.WIFSIGNALED(status):
             known = {other.pid for other in self._children.values()}
             while strays := tree.orphans(known):  # and those that they were just making
@@ -181,6 +194,18 @@ class Nursery:
                     tree.kill_tree(stray, group=False)
                     with contextlib.suppress(OSError):
                         os.waitpid(stray, 0)
+
+    def _ended(self, box: _Box, status: int) -> None:
+        """Tell the grader that nobody is left in a box."""
+        channel.send_through(box.talk, {"ended": status})
+        os.close(box.talk)
+        os.close(box.process)
+
+
+def _kill(process: int) -> None:
+    """Kill a process that is known by its pidfd, and with the first of a box all that is in it."""
+    with contextlib.suppress(OSError):
+        signal.pidfd_send_signal(process, signal.SIGKILL)
 
 
 def _names(modules: set[str]) -> str:
@@ -210,3 +235,4 @@ def _program(orders: Mapping[str, Any]) -> Program:
         return lambda: play(entry)
     url = orders["environment"]["ANTHROPIC_BASE_URL"]
     return lambda: probe(plan, url)
+

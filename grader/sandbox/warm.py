@@ -165,7 +165,7 @@ class WarmLauncher:
     def _group(self, job: Job) -> cgroup.Group | None:
         if self._groups is None or "memory" in self._without:
             return None
-        room = job.limits.processes + 3  # ours: warden, init, and one being made
+        room = job.limits.processes + 2  # ours: init, and one being made
         try:
             return self._groups.group(f"program-{secrets.token_hex(8)}", job.limits.memory_bytes, room)
         except OSError as error:
