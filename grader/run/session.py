@@ -36,6 +36,7 @@ from grader.trace import (
 )
 
 _KEPT_OUTPUT_BYTES = 1 << 20  # of each stream: half from its beginning, half from its end
+_FIRST_TICK_S = 0.5  # most programs have ended by then, and cost no look
 _TICK_S = 0.1
 _LONGEST_TICK_S = 0.15  # what one tick may count, however late it comes
 _UTMOST = 60  # times the limit: the end of every run, whatever the machine is busy with
@@ -195,17 +196,20 @@ class _Session:
     async def _kill_when_overdue(self, child: Child) -> None:
         """Count the time that the program really had, and end it when that is up.
 
-        A tick counts for a tick even when it comes late (this machine was busy, or asleep). Time for which the program
-        stood in line for a processor is not its own, nor is time in which it could only wait for an answer that we owe.
-        Processor time counts in full, but for what is used beside such a wait: of that, the limit once over is free.
+        A tick counts for a tick even when it comes late (as the first one does; or this machine was busy, or asleep).
+        Time for which the program stood in line for a processor is not its own, nor is time in which it could only wait
+        for an answer that we owe. Processor time counts in full, but for what is used beside such a wait: of that, the
+        limit once over is free.
         """
         had_s, whole_s = 0.0, 0.0
         used_s, beside_s = 0.0, 0.0
         starved: dict[int, float] = {}
         loop = asyncio.get_running_loop()
         last = loop.time()
+        pause_s = _FIRST_TICK_S
         while True:
-            await asyncio.sleep(_TICK_S)
+            await asyncio.sleep(pause_s)
+            pause_s = _TICK_S
             now = loop.time()
             passed_s, last = now - last, now
             whole_s += passed_s

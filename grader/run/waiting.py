@@ -23,7 +23,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from grader.replay.gate import CannotSay
-from grader.sandbox.tree import LINUX, descendants
+from grader.sandbox import procfs
+from grader.sandbox.tree import LINUX, descendants, threads
 
 State = Literal["running", "timed", "blocked"]
 
@@ -121,12 +122,8 @@ class Watch:
         turns: dict[int, int] = {}
         on_descriptors = False
         self._known = {}
-        for pid in descendants(*self._roots):
-            try:
-                threads = os.listdir(f"/proc/{pid}/task")
-            except OSError:
-                continue
-            for name in threads:
+        for pid, names in threads(*self._roots).items():
+            for name in names:
                 thread = int(name)
                 try:
                     ran, turn = _has_run(pid, thread)
@@ -160,7 +157,7 @@ class Watch:
         return second if ran <= set(second.timed) and not second.running else None
 
     def _state(self, pid: int, thread: int, turns: int) -> tuple[State, bool]:
-        words = _read(f"/proc/{pid}/task/{thread}/syscall").split()
+        words = procfs.read(f"/proc/{pid}/task/{thread}/syscall").split()
         if words[0] == b"running":
             return self._by_status(pid, thread), False
         number = int(words[0])
@@ -202,24 +199,14 @@ class Watch:
         return self._first_left_ns.setdefault((thread, turns), left)
 
 
-def _read(path: str) -> bytes:
-    """Read a small file of the kernel's at once: several times cheaper than a file object."""
-    file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        return os.read(file, 1 << 12)
-    finally:
-        os.close(file)
-
-
 def _has_run(pid: int, thread: int) -> tuple[int, int]:
     """For how long (ns), and how often, a thread was given a processor: fields 1 and 3 of schedstat."""
-    fields = _read(f"/proc/{pid}/task/{thread}/schedstat").split()
+    fields = procfs.read(f"/proc/{pid}/task/{thread}/schedstat").split()
     return int(fields[0]), int(fields[2])
 
 
 def _scheduling_state(pid: int, thread: int) -> str:
-    with open(f"/proc/{pid}/task/{thread}/stat") as file:
-        return file.read().rpartition(")")[2].split()[0]
+    return procfs.fields(f"{pid}/task/{thread}")[0].decode()
 
 
 def _two_words(pid: int, address: int) -> tuple[int, int] | None:
@@ -245,9 +232,8 @@ def processor_s(roots: Sequence[int]) -> float:
     ticks = 0
     if LINUX:
         for pid in descendants(*roots):
-            with contextlib.suppress(OSError), open(f"/proc/{pid}/stat") as file:
-                fields = file.read().rpartition(")")[2].split()
-                ticks += sum(int(field) for field in fields[11:15])
+            with contextlib.suppress(OSError):
+                ticks += sum(map(int, procfs.fields(pid)[11:15]))
         return ticks / os.sysconf("SC_CLK_TCK")
     return 0.0
 
@@ -256,10 +242,9 @@ def starved_s(roots: Sequence[int]) -> dict[int, float]:
     """Seconds for which each thread of a program stood in line for a processor, by thread (Linux; {} elsewhere)."""
     found: dict[int, float] = {}
     if LINUX:
-        for pid in descendants(*roots):
-            with contextlib.suppress(OSError):
-                for thread in os.listdir(f"/proc/{pid}/task"):
-                    line = f"/proc/{pid}/task/{thread}/schedstat"
-                    with contextlib.suppress(OSError, IndexError, ValueError), open(line) as file:
-                        found[int(thread)] = int(file.read().split()[1]) / _SECOND_NS
+        for pid, names in threads(*roots).items():
+            for name in names:
+                with contextlib.suppress(OSError, IndexError, ValueError):
+                    had = procfs.read(f"/proc/{pid}/task/{name}/schedstat").split()
+                    found[int(name)] = int(had[1]) / _SECOND_NS
     return found

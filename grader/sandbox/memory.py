@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from grader.sandbox import tree
+from grader.sandbox import procfs, tree
 
 _LOOK_S = 0.04
 _FOLDER_EVERY = 5  # looks
@@ -79,16 +79,15 @@ def exceeds(roots: tuple[int, ...], most_bytes: int) -> bool:
 
 def _resident(pid: int) -> int:
     try:
-        with open(f"/proc/{pid}/statm") as file:
-            return int(file.read().split()[1]) * _PAGE_BYTES
+        return int(procfs.read(f"/proc/{pid}/statm").split()[1]) * _PAGE_BYTES
     except (OSError, IndexError):
         return 0  # it has ended
 
 
 def _share(pid: int) -> int:
     try:
-        with open(f"/proc/{pid}/smaps_rollup") as file:
-            return next(int(line.split()[1]) * 1024 for line in file if line.startswith("Pss:"))
+        lines = procfs.read(f"/proc/{pid}/smaps_rollup").splitlines()
+        return next(int(line.split()[1]) * 1024 for line in lines if line.startswith(b"Pss:"))
     except PermissionError:
         return _resident(pid)
     except (OSError, StopIteration):

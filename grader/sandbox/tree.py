@@ -12,29 +12,34 @@ import signal
 import subprocess
 import sys
 
+from grader.sandbox import procfs
+
 LINUX = sys.platform.startswith("linux")
 
 
 def descendants(*roots: int) -> list[int]:
     """List processes and everything below them (Linux), each root before what is below it; without those gone."""
-    found: list[int] = []
+    return list(threads(*roots))
+
+
+def threads(*roots: int) -> dict[int, list[str]]:
+    """List the threads of processes and of everything below them (Linux), by process, in the order of `descendants`."""
+    found: dict[int, list[str]] = {}
     pending = [*reversed(roots)]
     while pending:
         pid = pending.pop()
         try:
-            threads = os.listdir(f"/proc/{pid}/task")
+            found[pid] = os.listdir(f"/proc/{pid}/task")
         except OSError:
             continue
-        found.append(pid)
-        for thread in threads:
+        for thread in found[pid]:
             pending += _children(pid, thread)
     return found
 
 
 def _children(pid: int, thread: str) -> list[int]:
     try:
-        with open(f"/proc/{pid}/task/{thread}/children") as file:
-            return [int(child) for child in file.read().split()]
+        return [int(child) for child in procfs.read(f"/proc/{pid}/task/{thread}/children").split()]
     except FileNotFoundError:
         return _children_by_parent(pid) if thread == str(pid) and os.path.exists(f"/proc/{pid}") else []
     except OSError:
@@ -45,8 +50,8 @@ def _children_by_parent(parent: int) -> list[int]:
     found = []
     for name in os.listdir("/proc"):
         if name.isdigit():
-            with contextlib.suppress(OSError), open(f"/proc/{name}/stat") as file:
-                if int(file.read().rpartition(")")[2].split()[1]) == parent:
+            with contextlib.suppress(OSError):
+                if int(procfs.fields(name)[1]) == parent:
                     found.append(int(name))
     return found
 
@@ -80,8 +85,7 @@ def _lives_in(pid: int, home: str) -> bool:
 
 def _parent(pid: int) -> int | None:
     try:
-        with open(f"/proc/{pid}/stat") as file:
-            return int(file.read().rpartition(")")[2].split()[1])
+        return int(procfs.fields(pid)[1])
     except OSError:
         return None
 
