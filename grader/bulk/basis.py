@@ -27,6 +27,8 @@ _PACKAGE = Path(__file__).resolve().parents[1]
 _BOTH = ("course.py", "documents.py", "fixtures", "screen.py", "trace")
 RUNNING = (*_BOTH, "checks/cells.py", "replay", "run", "sandbox")
 JUDGING = (*_BOTH, "checks", "grading.py", "judge.py", "report.py")
+DRAWING = ("checks", "course.py", "documents.py", "fixtures", "render", "report.py", "screen.py", "trace")
+_CODE = (".py", ".html", ".css", ".js")
 _SHORT = 16
 
 
@@ -55,11 +57,17 @@ def this_code() -> GraderCode:
     return GraderCode(__version__, _hash_of_code(RUNNING), _hash_of_code(JUDGING))
 
 
+@lru_cache(maxsize=1)
+def drawing_code() -> str:
+    """Hash the code that draws pages, templates included."""
+    return _hash_of_code(DRAWING)
+
+
 def _hash_of_code(rooms: Iterable[str]) -> str:
     total = hashlib.sha256()
     for room in sorted(rooms):
         path = _PACKAGE / room
-        for file in [path] if path.suffix else sorted(path.rglob("*.py")):
+        for file in [path] if path.suffix else sorted(each for each in path.rglob("*") if each.suffix in _CODE):
             content = file.read_bytes().replace(b"\r\n", b"\n")
             total.update(file.relative_to(_PACKAGE).as_posix().encode() + b"\0" + hashlib.sha256(content).digest())
     return total.hexdigest()[:_SHORT]

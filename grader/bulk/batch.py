@@ -209,7 +209,7 @@ class _Batch:
         row = Row(
             grade.name, found.student, key, grade.report, found.late, found.mapping, grade.runs, grade.differs,
             self._run_versions, grade.traces, place,
-            {n: self._verdicts_versions[n].kept(data) for n, data in grade.judged.items()},
+            {n: self._verdicts_versions[n].kept(data) for n, data in grade.judged.items()}, grade.drawings,
         )  # fmt: skip
         self._store.put(row)
         faults = row.read_report().faults

@@ -128,7 +128,8 @@ def packed(course: Course, graded: Graded, differs: tuple[str, ...] = (), *, run
         exercise: zlib.compress(judged_file.dump(each).encode(), _COMPRESSION)
         for exercise, each in graded.judged.items()
     }
-    return Grade(name, report_file.dump(report), traces, page_of(course, report, graded.traces), differs, runs, judged)
+    page = page_of(course, report, lambda: graded.traces)
+    return Grade(name, report_file.dump(report), traces, page.html, differs, runs, judged, page.drawings)
 
 
 def differences(first: Report, second: Report) -> tuple[str, ...]:

@@ -23,7 +23,7 @@ class Grade:
     """What grading one submission left: the report and its page, the traces compressed, by exercise and scenario.
 
     `differs` names the checks that came out differently when the submission was run twice. `judged` are the verdicts
-    by exercise, compressed.
+    by exercise, compressed; `drawings` is what is kept of the page.
     """
 
     name: str
@@ -33,6 +33,7 @@ class Grade:
     differs: tuple[str, ...] = ()
     runs: int = 1
     judged: Mapping[str, bytes] = field(default_factory=dict)
+    drawings: bytes = b""
 
 
 def frame(said: Mapping[str, Any], *pieces: bytes) -> bytes:
@@ -71,16 +72,17 @@ def submission_of(said: Mapping[str, Any], rest: bytes) -> Submission:
 
 def grade_frame(grade: Grade) -> bytes:
     """Write a grade."""
-    pieces: list[list[Any]] = [["page", len(grade.page)]]
+    pieces: list[list[Any]] = [["page", len(grade.page)], ["drawings", len(grade.drawings)]]
     pieces += ([list(key), len(data)] for key, data in grade.traces.items())
     pieces += ([[exercise], len(data)] for exercise, data in grade.judged.items())
     said = {"graded": grade.name, "differs": grade.differs, "runs": grade.runs, "pieces": pieces}
-    return frame({**said, "report": grade.report}, grade.page, *grade.traces.values(), *grade.judged.values())
+    said["report"] = grade.report
+    return frame(said, grade.page, grade.drawings, *grade.traces.values(), *grade.judged.values())
 
 
 def grade_of(said: Mapping[str, Any], rest: bytes) -> Grade:
     """Read a grade back."""
-    page, *others = _cut(said["pieces"], rest)
+    page, drawings, *others = _cut(said["pieces"], rest)
     return Grade(
         said["graded"],
         said["report"],
@@ -89,6 +91,7 @@ def grade_of(said: Mapping[str, Any], rest: bytes) -> Grade:
         tuple(said["differs"]),
         said["runs"],
         {key[0]: data for key, data in others if len(key) == 1},
+        drawings[1],
     )
 
 

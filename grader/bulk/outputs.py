@@ -34,7 +34,7 @@ def write_outputs(store: Store, out: Path, course: Course) -> None:
     first = next(store.rows(), None)
     columns = [] if first is None else _columns(store)
     data = ClassData(course, seed=store.seed or 0)
-    on_pages = store.lateness()
+    on_pages, unwritten = store.lateness(), store.unwritten
     of_pages: dict[str, str] = {}
     with _replacing(out / RESULTS) as results, _replacing(out / GRADES) as grades:
         table = csv.writer(grades)
@@ -46,16 +46,21 @@ def write_outputs(store: Store, out: Path, course: Course) -> None:
             table.writerow(_cells(row, report, late, columns))
             data.add(row, report, late)
             page, words = out / REPORTS / f"{row.name}.html", late.words if late else ""
-            if not page.is_file():
-                made = page_of(course, report, unpacked(store.packed_traces(row.name)))
-                write_page(page, with_line(made, words))
+            if row.name in unwritten or not page.is_file():
+                write_page(page, with_line(_page(store, course, row.name, report), words))
                 of_pages[row.name] = words
             elif words != on_pages.get(row.name, ""):
                 write_page(page, with_line(page.read_bytes(), words))
                 of_pages[row.name] = words
     store.note_lateness(of_pages)
+    if unwritten:
+        store.note_unwritten(())
     with _replacing(out / INDEX) as index:
         index.write(render_class_page(data))
+
+
+def _page(store: Store, course: Course, name: str, report: Report) -> bytes:
+    return page_of(course, report, lambda: unpacked(store.packed_traces(name)), store.drawings(name)).html
 
 
 def _result(report: Report, late: LateLine | None) -> str:

@@ -3,7 +3,7 @@
 Theory: a grade whose course and grader are today's is passed over unread. Of the others each is judged by itself
 (`rejudging`), here or, where there are many, in processes that are sent what the store keeps of it and never open the
 store. What they find is taken into one transaction, and new pages lie beside the old until it ends: all is kept, or
-none.
+none. It also says whose pages are to be replaced, so that a kill in between leaves none that is out of date for long.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ from pathlib import Path
 
 from grader.bulk.basis import GraderCode, this_code
 from grader.bulk.bundle import pack
-from grader.bulk.rejudging import Again, Change, Today, beside
-from grader.bulk.rows import Filed, Standing
+from grader.bulk.rejudging import Today, beside
+from grader.bulk.rows import Again, Change, Filed, Standing
 from grader.bulk.store import REPORTS, Store
 from grader.course import Course
 
@@ -58,22 +58,27 @@ def regraded(store: Store, course: Course, jobs: int = 1, *, keep: bool) -> Iter
     out = store.path.parent
     version = pack(course).version
     result = Rejudged()
-    with _tidied(out), store.amending() if keep else nullcontext():
-        asked = list(_asked(store, result, version))
-        rests_on = {each.name: (version, _code_of(each)) for each in asked}
-        pages = []
-        for again in _judged(out, store, course, [each.name for each in asked], jobs, keep=keep):
-            _count(result, again)
-            if keep:
-                store.amend(again.name, again.report, again.judged, None if again.unjudged else rests_on[again.name])
+    names: list[str] = []  # whose pages are others
+    with _tidied(out):
+        with store.amending() if keep else nullcontext():
+            asked = list(_asked(store, result, version))
+            rests_on = {each.name: (version, _code_of(each)) for each in asked}
+            for again in _judged(out, store, course, [each.name for each in asked], jobs, keep=keep):
+                _count(result, again)
+                if keep:
+                    store.amend(again, None if again.unjudged else rests_on[again.name])
                 if again.page:
-                    pages.append(out / REPORTS / f"{again.name}.html")
-        yield result
-        for page in pages:
+                    names.append(again.name)
+            if keep:
+                store.note_unwritten(store.unwritten | set(names))
+            yield result
+        for name in names:
+            page = out / REPORTS / f"{name}.html"
             os.replace(beside(page), page)
     if keep:
         from grader.bulk.outputs import write_outputs
 
+        store.note_unwritten(store.unwritten - set(names))
         write_outputs(store, out, course)
 
 

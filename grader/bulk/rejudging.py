@@ -10,47 +10,20 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
 from grader import report as report_file
 from grader.bulk.basis import VerdictsVersion, run_version, this_code, verdicts_version
-from grader.bulk.rows import Filed, Kept, unpacked
+from grader.bulk.lateness import with_line
+from grader.bulk.rows import Again, Change, Filed, Kept, unpacked
 from grader.checks import judged as judged_file
 from grader.checks.judged import Judged
 from grader.course import Course
 from grader.judge import reported, verdicts_of
 from grader.report import ExerciseReport, Report
 from grader.trace import Trace
-
-
-@dataclass(frozen=True)
-class Change:
-    """A mark that is another one now."""
-
-    name: str
-    before: float
-    after: float
-    checks: tuple[str, ...]  # "exercise1.runs: failed, now passed"
-
-
-@dataclass(frozen=True)
-class Again:
-    """What judging a submission again came to.
-
-    `report` is None where it is the same to the letter; `page`: another one lies beside the old. `unjudged` are the
-    exercises that kept their old report, with the reason; `aside` is what else must be said. `judged` are new verdicts,
-    by exercise.
-    """
-
-    name: str
-    report: str | None
-    change: Change | None
-    page: bool = False
-    unjudged: tuple[str, ...] = ()
-    aside: tuple[str, ...] = ()
-    judged: Mapping[str, Kept] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -98,25 +71,31 @@ class _Rejudging:
         present = {exercise.name for exercise in old.exercises}
         aside = [f"{name} was not part of the batch" for name in self._course.exercise_names if name not in present]
         changed = text != self._row.report
+        page, drawings = (False, None) if pages is None else self._page(pages, report, changed=changed)
         return Again(
             self._row.name,
             text if changed else None,
             _change(old, report) if changed else None,
-            changed and pages is not None and self._drawn_beside(pages, report),
+            bool(report.faults),
+            page,
+            drawings,
             tuple(self._unjudged),
             tuple(aside),
             self._new,
         )
 
-    def _drawn_beside(self, pages: Path, report: Report) -> bool:
-        """Draw the page beside the old one; leave an old one alone that is the same."""
-        from grader.bulk.pages import page_of  # what draws pages takes longer to load than most judging again
+    def _page(self, folder: Path, report: Report, *, changed: bool) -> tuple[bool, bytes | None]:
+        """Draw the page beside the old one where it is another one: whether it is, and what is to be kept of it."""
+        from grader.bulk import pages  # what draws pages takes longer to load than most judging again
 
-        page, old = page_of(self._course, report, self._traces), pages / f"{self._row.name}.html"
-        if old.is_file() and old.read_bytes() == page:
-            return False
-        beside(old).write_bytes(page)
-        return True
+        kept, old = self._filed.drawings, folder / f"{self._row.name}.html"
+        if not changed and pages.is_of_today(self._course, kept):
+            return False, None
+        page = pages.page_of(self._course, report, lambda: self._traces, kept)
+        is_other = not old.is_file() or with_line(old.read_bytes(), "") != page.html
+        if is_other:
+            beside(old).write_bytes(page.html)
+        return is_other, page.drawings if page.drawings != kept else None
 
     def _exercise(self, before: ExerciseReport) -> ExerciseReport:
         """Judge one exercise again, or say why not and leave it as it was."""

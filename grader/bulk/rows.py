@@ -35,7 +35,7 @@ class Kept:
 
 @dataclass(frozen=True)
 class Row:
-    """A graded submission as it is kept; `traces` and `judged` are empty where they were not asked for."""
+    """A graded submission as it is kept; `traces`, `judged` and `drawings` are empty where they were not asked for."""
 
     name: str
     student: str
@@ -49,6 +49,7 @@ class Row:
     traces: Mapping[tuple[str, str], bytes] = field(default_factory=dict)
     place: int | None = None
     judged: Mapping[str, Kept] = field(default_factory=dict)
+    drawings: bytes = b""
 
     def read_report(self) -> Report:
         """Read the report, once."""
@@ -61,11 +62,43 @@ class Row:
 
 @dataclass(frozen=True)
 class Filed:
-    """All that is kept of a submission: its row, its verdicts by exercise, its compressed traces."""
+    """All that is kept of a submission: its row, its verdicts by exercise, its compressed traces, its drawings."""
 
     row: Row
     judged: Mapping[str, Kept]
     traces: Mapping[tuple[str, str], bytes]
+    drawings: bytes
+
+
+@dataclass(frozen=True)
+class Change:
+    """A mark that is another one now."""
+
+    name: str
+    before: float
+    after: float
+    checks: tuple[str, ...]  # "exercise1.runs: failed, now passed"
+
+
+@dataclass(frozen=True)
+class Again:
+    """What judging a submission again came to.
+
+    `report` is None where it is the same to the letter, `faulty` where the grader failed. `page`: another one lies
+    beside the old; `drawings` are what is to be kept of it, None where that is the same. `unjudged` are the exercises
+    that kept their old report, with the reason; `aside` is what else must be said. `judged` are new verdicts, by
+    exercise.
+    """
+
+    name: str
+    report: str | None
+    change: Change | None
+    faulty: bool = False
+    page: bool = False
+    drawings: bytes | None = None
+    unjudged: tuple[str, ...] = ()
+    aside: tuple[str, ...] = ()
+    judged: Mapping[str, Kept] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

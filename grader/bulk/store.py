@@ -14,8 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 
-from grader import report as report_file
-from grader.bulk.rows import Filed, Kept, Key, Placed, Row, Standing
+from grader.bulk.rows import Again, Filed, Kept, Key, Placed, Row, Standing
 
 NAME = "grades.db"
 REPORTS = "reports"  # beside it: the folder of pages
@@ -37,6 +36,7 @@ CREATE TABLE IF NOT EXISTS verdicts (
     submission TEXT NOT NULL, exercise TEXT NOT NULL, version TEXT NOT NULL, points TEXT NOT NULL, said BLOB NOT NULL,
     PRIMARY KEY (submission, exercise)
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS drawings (submission TEXT PRIMARY KEY, said BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS lateness (submission TEXT PRIMARY KEY, words TEXT NOT NULL) WITHOUT ROWID;
 """
 
@@ -122,6 +122,7 @@ class Store:
             self._db.execute("DELETE FROM verdicts WHERE submission = ?", (row.name,))
             self._db.execute("DELETE FROM lateness WHERE submission = ?", (row.name,))
             self._put_judged(row.name, row.judged)
+            self._put_drawings(row.name, row.drawings)
 
     def _put_judged(self, name: str, judged: Mapping[str, Kept]) -> None:
         self._db.executemany(
@@ -129,23 +130,37 @@ class Store:
             ((name, exercise, kept.version, kept.points, kept.said) for exercise, kept in judged.items()),
         )
 
+    def _put_drawings(self, name: str, drawings: bytes) -> None:
+        self._db.execute("INSERT OR REPLACE INTO drawings VALUES (?,?)", (name, drawings))
+
     @contextmanager
     def amending(self) -> Iterator[None]:
         """Make every `amend` inside one transaction: all of them are kept, or none."""
         with self._writing():
             yield
 
-    def amend(
-        self, name: str, report: str | None, judged: Mapping[str, Kept], rests_on: tuple[str, str] | None
-    ) -> None:
-        """Replace a report that was judged again (None: it is the same); `rests_on` are course and grader now."""
-        if report is not None:
-            faulty = bool(report_file.load(report).faults)
-            self._db.execute("UPDATE submissions SET report = ?, faulty = ? WHERE name = ?", (report, faulty, name))
-            self._db.execute("DELETE FROM lateness WHERE submission = ?", (name,))
+    def amend(self, again: Again, rests_on: tuple[str, str] | None) -> None:
+        """Keep what judging a submission again came to; `rests_on` are course and grader now."""
+        name = again.name
+        if again.report is not None:
+            changed = again.report, again.faulty, name
+            self._db.execute("UPDATE submissions SET report = ?, faulty = ? WHERE name = ?", changed)
         if rests_on is not None:
             self._db.execute("UPDATE submissions SET course = ?, grader = ? WHERE name = ?", (*rests_on, name))
-        self._put_judged(name, judged)
+        self._put_judged(name, again.judged)
+        if again.drawings is not None:
+            self._put_drawings(name, again.drawings)
+        if again.page:
+            self._db.execute("DELETE FROM lateness WHERE submission = ?", (name,))
+
+    @property
+    def unwritten(self) -> frozenset[str]:
+        """The submissions whose pages were to be replaced when something came in between."""
+        return frozenset(json.loads(self._meta("unwritten") or "[]"))
+
+    def note_unwritten(self, names: Iterable[str]) -> None:
+        """Note, inside or outside of a transaction, whose pages are to be replaced."""
+        self._db.execute("INSERT OR REPLACE INTO meta VALUES ('unwritten', ?)", (json.dumps(sorted(names)),))
 
     def place(self, found: Iterable[Placed]) -> int:
         """Note the order of the latest intake; return how many rows it does not hold any more."""
@@ -195,7 +210,12 @@ class Store:
     def filed(self, name: str) -> Filed | None:
         """Give all that is kept of one submission."""
         row = self.row(name)
-        return None if row is None else Filed(row, self.judged(name), self.packed_traces(name))
+        return None if row is None else Filed(row, self.judged(name), self.packed_traces(name), self.drawings(name))
+
+    def drawings(self, name: str) -> bytes:
+        """Give what is kept of the page of a submission, b"" where nothing is."""
+        found = self._db.execute("SELECT said FROM drawings WHERE submission = ?", (name,)).fetchone()
+        return b"" if found is None else bytes(found[0])
 
     def standings(self) -> list[Standing]:
         """Say of the submissions that `names` gives what each grade rests on."""

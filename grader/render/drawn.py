@@ -5,7 +5,6 @@ Drawings are the dear part of a page, and they are kept: they rest on the traces
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -160,18 +159,17 @@ def _files(exercise: ExerciseReport, traces: Mapping[str, Trace], plan: Plan) ->
 # ---------------------------------------------------------------- as it is kept
 
 
-def dump(drawn: Drawn) -> str:
-    """Write drawings as JSON."""
+def to_json(drawn: Drawn) -> dict[str, Any]:
+    """Give drawings as plain JSON."""
     leads = {
         name: [_pairs([each.place] if each.place else []), _pairs(each.evidence), each.beside, each.seen_in]
         for name, each in drawn.leads.items()
     }
-    return json.dumps(vars(drawn) | {"leads": leads}, ensure_ascii=False)
+    return vars(drawn) | {"leads": leads}
 
 
-def load(text: str) -> Drawn:
+def from_json(said: Mapping[str, Any]) -> Drawn:
     """Read drawings back."""
-    said = json.loads(text)
     leads = {
         name: Leads(next(_links(place), None), tuple(_links(evidence)), beside, seen_in)
         for name, (place, evidence, beside, seen_in) in said["leads"].items()

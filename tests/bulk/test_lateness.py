@@ -13,7 +13,7 @@ import pytest
 
 from grader.bulk.lateness import late_line, with_line
 from grader.bulk.outputs import write_outputs
-from grader.bulk.rows import Placed
+from grader.bulk.rows import Again, Placed
 from grader.bulk.store import REPORTS, Store
 from grader.course import Course, Lateness
 from grader.identity import Identity, Person
@@ -98,7 +98,7 @@ def test_a_page_that_was_written_anew_gets_its_line_again(graded: Path) -> None:
         assert row is not None
         (graded / REPORTS / "ann.html").write_text("<!--lateness--><!--/lateness-->", encoding="utf-8")
         with store.amending():
-            store.amend("ann", row.report, {}, None)
+            store.amend(Again("ann", row.report, None, page=True), None)
     _, pages = written(graded)
     assert "Late by 5 h" in pages["ann"]
 
