@@ -92,7 +92,10 @@ class Scheduler:
         except (OSError, ValueError, TypeError, RuntimeError) as error:  # TypeError: TLS without certificates
             with contextlib.suppress(Exception):
                 await client.close()
-            raise SchedulerError(f"No scheduler can be reached at {self.url}: {one_line(error)}") from None
+            raise SchedulerError(
+                f"No scheduler can be reached at {self.url} ({one_line(error)}). Check that it runs there and, for "
+                "tls://, that this machine has the certificates: course/CLUSTER.md says how."
+            ) from None
         self._stack.push_async_callback(self._disconnect)
 
     async def _start(self) -> Any:
