@@ -84,6 +84,9 @@ def shortened(exercise: ExerciseReport, room: Room) -> ExerciseReport:
 
 
 def _shortened(check: CheckReport, longest: int) -> CheckReport:
+    texts = (check.expected, check.observed, check.message, *check.hints, *check.facts.values())
+    if all(len(text) <= longest for text in texts):
+        return check  # the usual case
     return replace(
         check,
         expected=cut(check.expected, longest),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import textwrap
 from collections.abc import Iterator
+from functools import lru_cache
 
 from markupsafe import Markup, escape
 
@@ -15,6 +16,7 @@ _CODE = re.compile(r"`([^`\n]+)`")
 _BLOCKS = re.compile(r"((?:^(?: {4}|\t).*(?:\n|\Z)|^[ \t]*\n(?=(?: {4}|\t)))+)", re.MULTILINE)
 
 
+@lru_cache(maxsize=1024)  # most of it are the course's own words, said to many
 def inline(text: str) -> Markup:
     """Escape a line of text and set what stands between backticks as code."""
     parts = _CODE.split(visible(text, _LONGEST))
@@ -23,6 +25,7 @@ def inline(text: str) -> Markup:
     )
 
 
+@lru_cache(maxsize=1024)
 def prose(text: str) -> Markup:
     """Set paragraphs and indented code."""
     return Markup("\n").join(_blocks(text))

@@ -24,6 +24,7 @@ _NINES = re.compile(r"\.\d*9{7,}\d?(?!\d)")
 _NOISE = re.compile(r"(?<=[1-9])0{7,}[1-9]\d?(?!\d)")  # what binary floats add at the end of a decimal fraction
 
 
+@lru_cache(maxsize=4096)  # pieces of recorded answers come to every page of a class
 def exact(value: str, other: str = "") -> Markup:
     """Set a value as it is: spaces that one would overlook and line ends have signs, what differs a mark."""
     if not value:
@@ -40,6 +41,7 @@ def exact(value: str, other: str = "") -> Markup:
     return Markup("").join([*parts, _inner(value[end:])])
 
 
+@lru_cache(maxsize=1024)
 def rounded(value: str) -> str:
     """A value without the binary noise of its floats, '' where that noise is no trouble to read."""
     short = readable(value[:_LONGEST])
