@@ -13,7 +13,7 @@ from grader.checks.final import never_read, no_stream
 from grader.checks.formulas import cost_mistakes, function_mistakes, is_close
 from grader.checks.functions import Expectation, judge_function
 from grader.checks.labelled import Labelled
-from grader.checks.printed import Printed, usd_matches, usd_rounded_away
+from grader.checks.printed import Printed, usd_matches, usd_of_few_digits, usd_rounded_away
 from grader.checks.streaming import judged_stream
 from grader.checks.usage import bills_read, usage_facts
 from grader.checks.values import list_of_guesses, unanswered, unlabelled, with_values
@@ -23,6 +23,7 @@ from grader.fixtures.separation import Call as Formula
 from grader.trace import Exchange
 
 COST = "cost"
+ROUNDED_AWAY = "rounded-away"
 MOST_LOOKED_AT = 20  # of the calls of one run, when it is asked which mistake fits
 
 Mistake = tuple[str, Decimal]
@@ -66,8 +67,8 @@ def expected_cost(case: Case) -> Expectation:
             if all(call.value is not None and is_close(call.value, dollars(*_counts(call))) for call in calls)
         )
         found = tuple(dict.fromkeys(fitting))
-        if "floor-division" in found and "rounded-away" in found:  # both are 0: the source tells them apart
-            unlikely = "rounded-away" if case.source.floor_division is not None else "floor-division"
+        if "floor-division" in found and ROUNDED_AWAY in found:  # both are 0: the source tells them apart
+            unlikely = ROUNDED_AWAY if case.source.floor_division is not None else "floor-division"
             found = tuple(name for name in found if name != unlikely)
         return found
 
@@ -179,7 +180,9 @@ def judge_cost(case: Case, printed: Labelled, wanted: Sequence[Bill], others: Se
                 **usage_facts(case, bill),
             )
             fitting = [name for name, value in cost_mistakes(bill.calls) if usd_matches(right, value)]
-            return with_values(verdict.fitting(*fitting), [(COST, printed.said)], [(COST, str(cost))])
+            return with_values(
+                verdict.fitting(*fitting, *right_by_chance(right, cost)), [(COST, printed.said)], [(COST, str(cost))]
+            )
     return _wrong(case, printed, priced, others)
 
 
@@ -248,8 +251,18 @@ def lost_digits(case: Case, printed: Labelled, right: Decimal) -> Iterator[tuple
         return
     if found.value == 0 and case.source.floor_division is not None:
         yield "floor-division", found
-    elif found.value != 0 or _too_few_decimals(found, right):
-        yield "rounded-away", found
+    elif found.value != 0 or _too_few_decimals(found, right) or _function_rounds(case):
+        yield ROUNDED_AWAY, found
+
+
+def right_by_chance(printed: Printed, right: Decimal) -> tuple[str, ...]:
+    """Name the loss of digits that would have given a right number as well."""
+    return (ROUNDED_AWAY,) if usd_of_few_digits(printed, right) else ()
+
+
+def _function_rounds(case: Case) -> bool:
+    """Tell whether the function itself rounds, so that 0 may be printed with any number of decimals."""
+    return case.functions is not None and ROUNDED_AWAY in cost_function(case).misconceptions
 
 
 def _too_few_decimals(printed: Printed, right: Decimal) -> bool:

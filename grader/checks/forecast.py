@@ -10,7 +10,7 @@ from itertools import islice
 from grader.checks import figures
 from grader.checks.bills import call_of, other_model, price_facts, unpriced_message
 from grader.checks.commas import of_decimal_comma
-from grader.checks.cost import MOST_LOOKED_AT, cost_function, lost_digits
+from grader.checks.cost import MOST_LOOKED_AT, cost_function, lost_digits, right_by_chance
 from grader.checks.formulas import forecast_mistakes
 from grader.checks.labelled import Labelled
 from grader.checks.precounted import Precounts, needs_count
@@ -147,7 +147,7 @@ def _printed(case: Case) -> Verdict:
             evidence = (each.requests[0][0].request.seq, printed.seq(right))
             verdict = passed(expected=figures.usd(most), observed=right.text, evidence=evidence, **each.facts)
             fitting = [name for name, value in _mistakes(case, each) if usd_matches(right, value)]
-            return _told(verdict.fitting(*fitting), printed, most)
+            return _told(verdict.fitting(*fitting, *right_by_chance(right, most)), printed, most)
     return _wrong(case, printed, priced)
 
 

@@ -28,6 +28,7 @@ __all__ = [
     "runs_matches",
     "stop_reasons_said",
     "usd_matches",
+    "usd_of_few_digits",
     "usd_rounded_away",
     "words",
 ]
@@ -113,8 +114,11 @@ def usd_matches(printed: Printed, right: Decimal) -> bool:
 
 def usd_rounded_away(printed: Printed, right: Decimal) -> bool:
     """Tell whether printed dollars are the right ones with fewer than two digits left, 0 included."""
-    if usd_matches(printed, right):
-        return False
+    return not usd_matches(printed, right) and usd_of_few_digits(printed, right)
+
+
+def usd_of_few_digits(printed: Printed, right: Decimal) -> bool:
+    """The same where what is left may be right by chance: 0.0004 is 0.000406 cut off to two digits, and to one."""
     value = printed.value
     return value == 0 or any(value in _shortened(right, kept) for kept in range(_FEWEST_DIGITS))
 

@@ -217,7 +217,7 @@ def _fitting(
     """Name the mistakes that give a printed number, the number, and the wrong cost behind it, where there is one.
 
     A mistake that the printed cost shows as well comes alone: the runs follow from it. Where the printed cost is
-    right, no mistake about the cost is thought of.
+    right, no mistake about the cost is thought of. A printed 0 alone says nothing: many mistakes give less than half.
     """
     costs = Labelled(case, COST, money=True)
     derived: list[tuple[str, Printed, Decimal | None]] = []
@@ -236,9 +236,9 @@ def _fitting(
             yield "calls-mixed", found, other.cost
     for name, value in runs_mistakes(cost):
         found = printed.first(lambda p, value=value: _fits(p, value))  # type: ignore[misc]  # the default binds it now
-        if found is not None:
+        if found is not None and found.value != 0:
             yield name, found, None
-    yield from derived
+    yield from (each for each in derived if each[1].value != 0)
 
 
 def _fits(printed: Printed, value: Decimal) -> bool:

@@ -6,7 +6,7 @@ import pytest
 
 from grader.checks.cost import cost_printed, stream_cost
 from grader.checks.verdict import Verdict
-from tests.checks.cases import case_of
+from tests.checks.cases import case_of, probed, right_cost
 from tests.traces import TraceBuilder
 
 COUNTS = "input tokens: 21\noutput tokens: 77\n"  # $0.000406 on claude-haiku-4-5
@@ -17,6 +17,22 @@ def judged(printed: str, builder: TraceBuilder | None = None, *, source: str = "
         usage=(21, 77), text="A b c d e f.", content="Please say it aloud"
     )
     return cost_printed(case_of(builder.prints(printed).exits(status)))
+
+
+def test_a_cost_that_is_right_by_chance_fits_the_loss_of_digits_too() -> None:
+    """0.0004 is the right cost cut off to two digits, and to one: the other scenarios tell which."""
+    assert "rounded-away" in judged(COUNTS + "cost: 0.0004\n").misconceptions
+    assert "rounded-away" not in judged(COUNTS + "cost: 0.00041\n").misconceptions
+
+
+@pytest.mark.parametrize(("decimals", "misconceptions"), [(2, ("rounded-away",)), (9, ())])
+def test_a_zero_with_all_its_decimals_is_explained_by_a_function_that_rounds(
+    decimals: int, misconceptions: tuple[str, ...]
+) -> None:
+    """The function threw the digits away, and the print shows six decimals of what is left."""
+    functions = probed(call_cost=lambda i, o: round(right_cost(i, o), decimals))
+    trace = TraceBuilder().message(usage=(21, 77)).prints(COUNTS + "cost: $0.000000\n").exits()
+    assert cost_printed(case_of(trace, functions)).misconceptions == misconceptions
 
 
 def two_calls(second: str = "claude-haiku-4-5") -> TraceBuilder:

@@ -122,6 +122,7 @@ def test_the_number_of_the_call_passes(value: str) -> None:
         ("0.000182", "5494.5", ("prices-swapped",)),
         ("406", "0.002463", ("not-divided",)),
         ("406", "0", ("not-divided",)),
+        ("21.000385", "0", ()),
         ("0.000406", "0.000406", ("runs-inverted",)),
         ("0.000406", "24.63", ("runs-per-cent",)),
         ("0.000406", "246305", ("runs-per-cent",)),
