@@ -97,7 +97,7 @@ class Cluster:
 
     async def _next(self, deal: Deal, keep: Callable[[Grade], None]) -> list[Aside]:
         """Wait for the next event and act on it; give what is set aside by it."""
-        event = await self._event(_PATIENCE_S if deal.stuck and not self._entrance.hopeful else None)
+        event = await self._event(_PATIENCE_S if deal.stuck else None)
         asides: list[Aside] = []
         match event:
             case Ready():
@@ -112,7 +112,7 @@ class Cluster:
             case Over(reason):
                 raise PoolError(reason)
             case None:
-                asides = deal.give_up()
+                asides = [] if self._entrance.hopeful else deal.give_up()
         if deal.in_vain > _IN_VAIN + self._entrance.number:
             raise PoolError(f"The workers of the cluster end by themselves: {self._last_words or 'they say nothing'}.")
         return asides
