@@ -154,6 +154,14 @@ class Progress:
         return self._missing_characters + self._sent_characters - reached
 
     @property
+    def standing(self) -> tuple[int, int]:
+        """The backlog and the letters shown, at one time."""
+        self._follow()
+        if self._next == len(self._pieces):  # the usual case
+            return self._missing_characters, len(self._sent) - self._missing_letters
+        return self.backlog, self.shown_letters
+
+    @property
     def _reached(self) -> int:
         """Letters of the answer up to the first that may still come."""
         if self._next == len(self._pieces):

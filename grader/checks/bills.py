@@ -86,6 +86,13 @@ def other_model(prices: Prices, model: str, is_it: Callable[[Price], bool]) -> s
 
 def bills(case: Case) -> tuple[Bill, ...]:
     """Every answered call of a run by itself, then all of them together."""
+    if "bills" not in case.noted:
+        case.noted["bills"] = _bills(case)
+    found: tuple[Bill, ...] = case.noted["bills"]
+    return found
+
+
+def _bills(case: Case) -> tuple[Bill, ...]:
     answered = tuple(exchange for exchange in case.trace.messages if exchange.usage is not None)
     alone = tuple(Bill((exchange,), case.course.prices) for exchange in answered)
     return (*alone, Bill(answered, case.course.prices)) if len(answered) > 1 else alone

@@ -24,6 +24,8 @@ _ESCAPE = (
 _ROW_MOVES = re.compile(r"\x1b(?:\[.*[ABEFHdf]|[DEMc])", re.DOTALL)  # what follows is not on this row
 _COLUMN_MOVES = re.compile(r"\x1b\[.*[CDGIZ`a]", re.DOTALL)  # what follows is not beside what stood before
 _BREAK = re.compile(r"[\n\r]")
+_NEWLINE = re.compile(r"\n")
+_SPACES = dict.fromkeys(map(ord, "\n\r\t"))
 _READABLE = re.compile(r"[^\W_]")
 _WORD = re.compile(r"[^\W\d_]+")
 
@@ -79,10 +81,16 @@ class Console:
     """The text of one program's standard output."""
 
     def __init__(self, text: str) -> None:
-        self.shown, self._kept_shown, self._kept_given = _strip(text)
-        self.folded = self.shown.translate({ord(sign): _fold(sign) for sign in set(self.shown)})
-        self._breaks = array("q", (found.start() for found in _BREAK.finditer(self.shown)))
-        self._newlines = array("q", (found.start() for found in re.finditer("\n", self.shown)))
+        if text.isascii() and text.translate(_SPACES).isprintable():  # the usual case: nothing to take out or to fold
+            self.shown, self._kept_shown, self._kept_given = text, array("q", [0]), array("q", [0])
+            self.folded = text.lower()
+        else:
+            self.shown, self._kept_shown, self._kept_given = _strip(text)
+            self.folded = self.shown.translate({ord(sign): _fold(sign) for sign in set(self.shown)})
+        self._newlines = array("q", (found.start() for found in _NEWLINE.finditer(self.shown)))
+        self._breaks = self._newlines
+        if "\r" in self.shown:
+            self._breaks = array("q", (found.start() for found in _BREAK.finditer(self.shown)))
 
     def place(self, at: int) -> Place:
         """Say where a position of the text shown is; a bare carriage return begins a row, not a line."""
@@ -156,7 +164,7 @@ class Console:
         return found[1:] if glued else found
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=4)
 def read_console(text: str) -> Console:
     """Read standard output; several labels are looked up in the same text, one after the other."""
     return Console(text)

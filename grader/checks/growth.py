@@ -100,7 +100,7 @@ def _gates(trace: Trace, stream: Exchange) -> Iterator[Gate]:
             )
             if open_piece is not None:
                 taken = not left or progress.all_shown
-                yield Gate(open_piece, progress.backlog, progress.shown_letters, taken, event.seq)
+                yield Gate(open_piece, *progress.standing, taken, event.seq)
                 open_piece = None
             if isinstance(event, StreamStarted):
                 progress = Progress(screen)

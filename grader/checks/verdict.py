@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
 from grader.checks.crash import Crash, crash_of
 from grader.checks.output import Output
@@ -43,6 +43,11 @@ class Case:
     def crash(self) -> Crash | None:
         """The uncaught error that ended the program, None where it ended in another way."""
         return crash_of(self.trace)
+
+    @cached_property
+    def noted(self) -> dict[str, Any]:
+        """What several checks read of this run, noted by the first of them under its name."""
+        return {}
 
     @property
     def streamed(self) -> Exchange | None:
