@@ -161,7 +161,7 @@ class StreamFaults:
     def _held_back(self, grown: Growth) -> tuple[str, ...]:
         """Tell text that waited for the end from text that waited for the end of a line."""
         stops = [stop for stop in grown.stops if stop >= _FEW]
-        if len(stops) <= len(self.case.trace.stdout) // _BUFFER_BYTES:
+        if not stops or self._in_blocks:
             return self._at_the_end(grown, came_in_blocks=bool(stops)) if self.showing.shown_letters >= _FEW else ()
         ends = line_ends(self._answer)
         if all(any(stop - near in ends for near in range(_NEAR + 1)) for stop in stops):
@@ -187,6 +187,20 @@ class StreamFaults:
         if whole or self._passed_by(grown) or len(self._answer.encode()) > _BUFFERS * _BUFFER_BYTES:
             return ("joined-then-printed",)
         return "not-flushed", "joined-then-printed"
+
+    @property
+    def _in_blocks(self) -> bool:
+        """Whether whatever came out while the answer was sent came as a full buffer does: a few thousand bytes."""
+        sizes: list[int] = []
+        begun = joined = False
+        for event in self.case.trace.events:
+            if isinstance(event, OutputWritten) and event.stream == "stdout" and begun:
+                sizes.append(len(event.data) + (sizes.pop() if joined else 0))  # a pipe may be read in the middle
+                joined = True
+            else:
+                joined = False
+            begun = (begun or event is self.stream.stream) and event is not self.stream.ended
+        return min(sizes, default=0) >= _BUFFER_BYTES // 2
 
     def _passed_by(self, grown: Growth) -> bool:
         """Whether something else came out of standard output while more than a line of the answer was missing."""

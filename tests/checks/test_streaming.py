@@ -253,6 +253,22 @@ def test_a_full_buffer_of_text_that_the_source_gathers_is_named_both() -> None:
     wrong(streams_progressively(case_of(in_one_block(gathers))), "not-flushed", "joined-then-printed")
 
 
+def test_growing_text_that_comes_out_in_full_buffers_was_not_flushed() -> None:
+    """The text so far, again and again, held until a buffer is full; a pipe may be read in the middle of it."""
+    trace = asked().request(stream=True).begin()
+    so_far = held = ""
+    for index, piece in enumerate(PIECES):
+        trace.piece(piece, because=None, shown=False)
+        so_far += piece
+        held += so_far + "\n"
+        if len(held) > 8000:
+            trace.prints(held[:5000]).prints(held[5000:8000])
+            held = held[8000:]
+        trace.gate(index)
+    trace.end().prints(held + LAST).exits()
+    wrong(streams_progressively(case_of(trace)), "not-flushed")
+
+
 def test_whole_paragraphs_are_named() -> None:
     """The backlog falls only where a line of the answer ends."""
     waiting: list[str] = []
