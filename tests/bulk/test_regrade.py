@@ -210,3 +210,88 @@ def test_all_is_kept_or_nothing(place: Path) -> None:
     assert kept() == before
     assert regrade(place, "--yes").returncode == 0
     assert kept().keys() == before.keys() and kept() != before
+
+
+def pages(place: Path) -> dict[str, bytes]:
+    """Every file among the pages."""
+    return {path.name: path.read_bytes() for path in (place / "out" / "reports").iterdir()}
+
+
+def drop_drawings(place: Path) -> None:
+    """Leave nothing of what is kept of pages, as in a store that an earlier version has written."""
+    with sqlite3.connect(place / "out" / "grades.db") as db:
+        db.execute("DELETE FROM drawings")
+    db.close()
+
+
+CHANGES = {
+    "points": ("exercise1/exercise.yaml", "cost_printed\n    points: 2", "cost_printed\n    points: 4"),
+    "a title": ("exercise1/exercise.yaml", "title: ", "title: Anew, "),
+    "a mistake's title": ("misconceptions.yaml", "title: ", "title: Anew, "),
+    "a mistake's hint": ("misconceptions.yaml", "    - ", "    - Anew, "),
+    "the lesson": ("lesson.md", "\n## ", "\nAnew.\n\n## "),
+    "a price": ("course.yaml", '"15.00"', '"16.00"'),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_pages_of_kept_drawings_are_those_of_new_ones(place: Path, tmp_path: Path, change: str) -> None:
+    """Whatever of a course changes, a page shows nothing of before: it is what it would be without anything kept."""
+    file, old, new = CHANGES[change]
+    edit(place / "course" / file, old, new)
+    edit(place / "course" / "course.yaml", "title: ", "title: Anew, ")  # a lesson alone changes no version
+    other = tmp_path / "other"
+    shutil.copytree(place, other)
+    drop_drawings(other)
+    assert regrade(place, "--yes", "--jobs", "1").returncode == regrade(other, "--yes", "--jobs", "2").returncode == 0
+    assert pages(place) == pages(other)
+    assert (place / "out" / "results.jsonl").read_bytes() == (other / "out" / "results.jsonl").read_bytes()
+
+
+def test_a_page_that_is_the_same_is_not_written(place: Path) -> None:
+    """Other checks that say the same of everybody leave every page as it lies there."""
+    exercise = place / "course" / "exercise1"
+    (exercise / "checks.py").write_text("# no check of its own yet\n", encoding="utf-8")
+    before = {path: path.stat().st_mtime_ns for path in (place / "out" / "reports").iterdir()}
+    done = " ".join(regrade(place, "--yes").stdout.split())
+    assert "3 judged again" in done
+    assert {path: path.stat().st_mtime_ns for path in (place / "out" / "reports").iterdir()} == before
+
+
+def test_pages_of_a_regrade_that_was_killed_are_written_later(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Killed when marks are kept and pages not yet in their places: the next writing of the lists puts them there."""
+    from grader.bulk import regrade as judging
+    from grader.bulk.outputs import write_outputs
+    from grader.bulk.store import Store
+    from grader.course import Course
+
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    two_points_more(place)
+    before = pages(place)
+    with Store(place / "out", create=False) as store:
+        with monkeypatch.context() as patch:
+            patch.setattr(judging.os, "replace", killed)
+            with pytest.raises(KeyboardInterrupt), judging.regraded(store, Course(place / "course"), keep=True):
+                pass
+        assert pages(place) == before and store.unwritten == {"ann", "ben", "cleo"}
+        write_outputs(store, place / "out", Course(place / "course"))
+        assert not store.unwritten
+    after = pages(place)
+    assert all(after[name] != before[name] for name in before)
+    assert b"of 12 points" in after["ann.html"]
+
+
+def test_any_number_of_processes_writes_the_same(place: Path, tmp_path: Path) -> None:
+    """One process, two, eight: the same lists and pages."""
+    two_points_more(place)
+    found = []
+    for jobs in ("1", "2", "8"):
+        shutil.copytree(place, tmp_path / jobs)
+        assert regrade(tmp_path / jobs, "--yes", "--jobs", jobs).returncode == 0
+        lists = [
+            (tmp_path / jobs / "out" / name).read_bytes() for name in ("results.jsonl", "grades.csv", "index.html")
+        ]
+        found.append((lists, pages(tmp_path / jobs)))
+    assert found[0] == found[1] == found[2]
