@@ -1,7 +1,7 @@
 """The files that list everybody: results.jsonl, grades.csv, index.html, and the pages they link to. From the store.
 
-Everything is read one submission at a time, and written beside its place and then moved there, so that a reader (or
-a kill) never meets half a file.
+Everything is read one submission at a time, of which a row of short cells is held, and written beside its place and
+then moved there, so that a reader (or a kill) never meets half a file.
 """
 
 from __future__ import annotations
@@ -31,19 +31,19 @@ _RUNNABLE = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")  # a spreadsheet ma
 
 def write_outputs(store: Store, out: Path, course: Course) -> None:
     """Write every list from the store."""
-    first = next(store.rows(), None)
-    columns = [] if first is None else _columns(store)
     data = ClassData(course, seed=store.seed or 0)
     on_pages, unwritten = store.lateness(), store.unwritten
     of_pages: dict[str, str] = {}
-    with _replacing(out / RESULTS) as results, _replacing(out / GRADES) as grades:
-        table = csv.writer(grades)
-        table.writerow([*_FACTS, *columns])
+    exercises: dict[str, dict[str, None]] = {}  # with their checks, in the order in which the reports have them
+    lines: list[tuple[list[str], dict[str, str]]] = []
+    with _replacing(out / RESULTS) as results:
         for row in store.rows():
             report = row.read_report()
             late = late_line(row, report, course.lateness)
             results.write(_result(report, late) + "\n")
-            table.writerow(_cells(row, report, late, columns))
+            lines.append((_facts(row, report, late), _cells(report)))
+            for exercise in report.exercises:
+                exercises.setdefault(exercise.name, {}).update(dict.fromkeys(check.name for check in exercise.checks))
             data.add(row, report, late)
             page, words = out / REPORTS / f"{row.name}.html", late.words if late else ""
             if row.name in unwritten or not page.is_file():
@@ -55,6 +55,11 @@ def write_outputs(store: Store, out: Path, course: Course) -> None:
     store.note_lateness(of_pages)
     if unwritten:
         store.note_unwritten(())
+    columns = [c for name in exercises for c in (name, *(f"{name}.{check}" for check in exercises[name]))]
+    with _replacing(out / GRADES) as grades:
+        table = csv.writer(grades)
+        table.writerow([*_FACTS, *columns])
+        table.writerows([*facts, *(cells.get(column, "") for column in columns)] for facts, cells in lines)
     with _replacing(out / INDEX) as index:
         index.write(render_class_page(data))
 
@@ -89,24 +94,18 @@ _FACTS = (
 )  # fmt: skip
 
 
-def _columns(store: Store) -> list[str]:
-    """The columns after the facts: every exercise with its checks, in the order in which the reports have them."""
-    exercises: dict[str, dict[str, None]] = {}
-    for row in store.rows():
-        for exercise in row.read_report().exercises:
-            checks = exercises.setdefault(exercise.name, {})
-            checks.update(dict.fromkeys(check.name for check in exercise.checks))
-    return [c for name in exercises for c in (name, *(f"{name}.{check}" for check in exercises[name]))]
-
-
-def _cells(row: Row, report: Report, late: LateLine | None, columns: list[str]) -> list[str]:
+def _cells(report: Report) -> dict[str, str]:
     cells: dict[str, str] = {}
     for exercise in report.exercises:
         cells[exercise.name] = number(exercise.score) if exercise.outcome != "error" else "error"
         for check in exercise.checks:
             cells[f"{exercise.name}.{check.name}"] = _cell(check)
+    return cells
+
+
+def _facts(row: Row, report: Report, late: LateLine | None) -> list[str]:
     graded = not report.faults
-    facts = [
+    return [
         safe_cell(row.name),
         safe_cell(row.student),
         "late" if late else "",
@@ -120,7 +119,6 @@ def _cells(row: Row, report: Report, late: LateLine | None, columns: list[str]) 
         str(report.seed),
         report.sandbox,
     ]
-    return facts + [cells.get(column, "") for column in columns]
 
 
 def _status(report: Report) -> str:
