@@ -46,9 +46,14 @@ from grader.checks.library_calls import (
 from grader.checks.scopes import Key, Scope, emptied, name_of, own_nodes, scopes_of
 
 _MOST_ARGUMENTS = 8
+_MOST_CALLS = 100_000  # a program of a student's makes a few hundred
 _MOST_ROUNDS = 12  # a value takes a few to come from one function into the next
 _Loop = ast.For | ast.AsyncFor
 _Comprehension = ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp
+
+
+class FlowError(Exception):
+    """A program has so many functions that call one another that it is not followed to the end."""
 
 
 class Flow:
@@ -74,6 +79,7 @@ class Flow:
         self._live = {scope.number for scope in self._scopes if scope.parent is None}
         self._printed: dict[int, set[str]] = {}  # by the call that prints
         self._over_stream = 0
+        self._calls = 0
         self._elsewhere = False  # standard output itself was exchanged for something else
         self._scope = self._scopes[0]
         self._known: dict[int, Labels] = {}  # of expressions, in one round
@@ -366,6 +372,9 @@ class Flow:
         """Call functions of the program's with some arguments, and tell what they give back."""
         found: set[Label] = set()
         for scope in programs:
+            self._calls += 1
+            if self._calls > _MOST_CALLS:
+                raise FlowError
             assert not isinstance(scope.node, ast.Module)
             arguments = scope.node.args
             names = [argument.arg for argument in (*arguments.posonlyargs, *arguments.args)][scope.method :]

@@ -6,10 +6,10 @@ import ast
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
-from grader.checks.piece_flow import Flow
+from grader.checks.piece_flow import Flow, FlowError
 from grader.checks.source import read_source
 
-_MOST_NODES = 20_000
+_MOST_NODES = 12_000
 
 
 def flow_of(files: Mapping[str, str], first: str) -> Flow | None:
@@ -31,7 +31,7 @@ def _flow_of(texts: tuple[str, ...]) -> Flow | None:
         return None
     try:
         return Flow(trees)
-    except RecursionError:
+    except (RecursionError, FlowError):
         return None
 
 

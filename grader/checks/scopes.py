@@ -6,7 +6,7 @@ Says nothing of values; those flow in `piece_flow`.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
@@ -37,28 +37,40 @@ class Scope:
     method: bool = False
     names: set[str] = field(default_factory=set)
     free: set[str] = field(default_factory=set)  # declared global or nonlocal
-    binders: list[tuple[_Binder, frozenset[str]]] = field(default_factory=list)
-    inner: list[Scope] = field(default_factory=list)
+    loops: dict[str, list[int]] = field(default_factory=dict)  # that bind a name
+    bound: dict[int, int] = field(default_factory=dict)  # the loop that binds the name at a node
 
     def key(self, name: str, node: ast.AST) -> Key:
         """The variable that a name at some node of this scope means."""
-        scope = self._home(name)
-        if scope is not self:
-            return Key(scope.number, name)
-        around = [binder for binder, names in self.binders if name in names and _holds(binder, node)]
-        return Key(self.number, name, id(around[-1]) if around else 0)
+        home = self._home(name)
+        return Key(home.number, name, self.bound.get(id(node), 0) if home is self else 0)
 
     def keys(self, name: str, node: ast.AST) -> tuple[Key, ...]:
         """The same, with those of the loops that bind it, where nothing else does."""
         key, home = self.key(name, node), self._home(name)
-        loops = (Key(home.number, name, id(binder)) for binder, names in home.binders if name in names)
-        return (key,) if key.loop else (key, *loops)
+        return (key,) if key.loop else (key, *(Key(home.number, name, loop) for loop in home.loops.get(name, ())))
 
     def _home(self, name: str) -> Scope:
         scope = self
         while scope.parent is not None and (name not in scope.names or name in scope.free):
             scope = scope.parent
         return scope
+
+    def bind(self, node: ast.AST, around: Mapping[str, int]) -> None:
+        """Note for every name below a node which of the loops around it binds it."""
+        for child in ast.iter_child_nodes(node):
+            if isinstance(child, ast.Name):
+                self.bound[id(child)] = around.get(child.id, 0)
+            elif isinstance(child, _Binder):
+                targets = [child] if isinstance(child, ast.For | ast.AsyncFor) else child.generators
+                named = (part for each in targets for part in ast.walk(each.target))
+                names = {part.id for part in named if isinstance(part, ast.Name)}
+                for name in names:
+                    self.loops.setdefault(name, []).append(id(child))
+                self.bind(child, {**around, **dict.fromkeys(names, id(child))})
+                self.bind(ast.Expr(targets[0].iter), around)  # the first is looked up outside
+            elif not isinstance(child, _FunctionTypes):
+                self.bind(child, around)
 
 
 def scopes_of(tree: ast.Module, first: int) -> list[Scope]:
@@ -71,8 +83,6 @@ def scopes_of(tree: ast.Module, first: int) -> list[Scope]:
 def _enter(node: ast.Module | Function, parent: Scope | None, method: bool, found: list[Scope], first: int) -> None:
     scope = Scope(first + len(found), node, parent, method)
     found.append(scope)
-    if parent is not None:
-        parent.inner.append(scope)
     if isinstance(node, _FunctionTypes):
         arguments = node.args
         every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg]
@@ -88,10 +98,7 @@ def _enter(node: ast.Module | Function, parent: Scope | None, method: bool, foun
             scope.names.add(inner.id)
         elif isinstance(inner, ast.alias):
             scope.names.add((inner.asname or inner.name).partition(".")[0])
-        if isinstance(inner, _Binder):
-            each = [inner] if isinstance(inner, ast.For | ast.AsyncFor) else inner.generators
-            named = (node for binder in each for node in ast.walk(binder.target))
-            scope.binders.append((inner, frozenset(node.id for node in named if isinstance(node, ast.Name))))
+    scope.bind(node, {})
 
 
 def own_nodes(node: ast.AST, of_class: bool = False) -> Iterator[tuple[ast.AST, bool]]:
@@ -102,13 +109,6 @@ def own_nodes(node: ast.AST, of_class: bool = False) -> Iterator[tuple[ast.AST, 
             yield from own_nodes(child, isinstance(child, ast.ClassDef))
 
 
-def _holds(outer: ast.AST, inner: ast.AST) -> bool:
-    def place(node: ast.AST, end: str) -> tuple[int, int]:
-        return getattr(node, f"{end}lineno", 0), getattr(node, f"{end}col_offset", 0)
-
-    return place(outer, "") <= place(inner, "") and place(inner, "end_") <= place(outer, "end_")
-
-
 def emptied(scope: Scope) -> frozenset[str]:
     """The variables (by name, of attributes the last part) that are emptied where they are filled, in one loop.
 
@@ -116,18 +116,19 @@ def emptied(scope: Scope) -> frozenset[str]:
     stands for it, as in a callback.
     """
     found: set[str] = set()
-    _look(scope.node, None if isinstance(scope.node, ast.Module) else scope.node, found)
+    _look(scope.node, _emptied_in(scope.node) if scope.parent is not None else frozenset(), found)
     return frozenset(found)
 
 
-def _look(node: ast.AST, around: ast.AST | None, found: set[str]) -> None:
+def _look(node: ast.AST, emptied_around: frozenset[str], found: set[str]) -> None:
     for child in ast.iter_child_nodes(node):
-        if isinstance(child, _FunctionTypes):
-            continue
-        filled = _filled(child)
-        if filled and around is not None and any(filled in _emptied(inner) for inner, _ in own_nodes(around)):
-            found.add(filled)
-        _look(child, child if isinstance(child, _Loop) else around, found)
+        if not isinstance(child, _FunctionTypes):
+            found |= {_filled(child)} & emptied_around
+            _look(child, _emptied_in(child) if isinstance(child, _Loop) else emptied_around, found)
+
+
+def _emptied_in(node: ast.AST) -> frozenset[str]:
+    return frozenset(name for inner, _ in own_nodes(node) for name in _emptied(inner) if name)
 
 
 def _filled(node: ast.AST) -> str:

@@ -81,6 +81,7 @@ ONE_BY_ONE = {
     "match": "for event in client.messages.create(stream=True):\n    match event.type:\n"
     "        case 'text':\n            print(event.text)",
     "annotated": "box: list[str] = []\nlast: str\n" + LOOP + "piece: str = text\n        print(piece)",
+    "the same name again": LOOP + "for text in text.split():\n            print(text)",
     "shadowed": LOOP + "print(text)\ntext = ''",
 }
 
@@ -182,9 +183,9 @@ def test_files_that_are_imported_belong_to_the_program() -> None:
 
 
 def test_programs_that_cannot_be_followed_are_not_followed() -> None:
-    """A file that is missing, one that does not parse, a giant, and one that goes too deep."""
-    deep = "x = " + "+".join(["a"] * 2000)
-    for text in ("def", "x = 1\n" * 9000, deep):
+    """A file that is missing, one that does not parse, a giant, one that goes too deep, and one that calls too much."""
+    deep, same = "x = " + "+".join(["a"] * 2000), "def f(a):\n    return a\nf(b)\n" * 400
+    for text in ("def", "x = 1\n" * 9000, deep, same):
         assert flow_of({"exercise3.py": text}, "exercise3.py") is None
     assert flow_of({}, "exercise3.py") is None
 
