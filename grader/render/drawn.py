@@ -1,6 +1,7 @@
 """What a page shows of the traces of one exercise, set once: its runs and its source, and where each check leads.
 
-Drawings are the dear part of a page, and they are kept: they rest on the traces and on what was `seen` alone.
+Drawings are the dear part of a page, and they are kept: they rest on the traces and on what was `seen` alone. Titles
+are put in when a page is put together.
 """
 
 from __future__ import annotations
@@ -9,16 +10,19 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
+from grader.course import Course
 from grader.render.beside import said_beside
 from grader.render.excerpt import Room, cut
 from grader.render.faults import lines_at_fault, places_at_fault
+from grader.render.prose import inline
 from grader.render.run import LIVE, Link, RunPart, about, links, run_part
 from grader.render.seen import Plan, Seen
 from grader.render.setting import environment
 from grader.render.source import SourceFile, source_file
 from grader.render.states import next_step
+from grader.render.visible import visible
 from grader.report import CheckReport, ExerciseReport
 from grader.trace import Trace
 
@@ -52,12 +56,12 @@ class Drawn:
 
 def draw(seen: Seen, traces: Mapping[str, Trace], room: Room) -> Drawn:
     """Draw what the page shows of an exercise's traces, as far as there is room."""
+    stand_ins = StandIns(seen)
     exercise = shortened(seen.exercise, room)
-    step = next_step(exercise)
-    runs = _runs(exercise, traces, seen.plan, step, room)
+    runs = _runs(stand_ins.beside_output(exercise), traces, seen.plan, next_step(exercise), room)
     by_scenario = {run.scenario: run for run in runs}
     files = _files(exercise, traces, seen.plan)
-    sources = tuple(_sources(exercise, files[: room.files], seen.titles, room))
+    sources = tuple(_sources(stand_ins.beside_source(exercise), files[: room.files], stand_ins.mistakes, room))
     places = _places(exercise, traces, sources)
     featured = _featured(seen.plan, exercise, by_scenario)
     parts: Any = environment().get_template("drawn.html").module
@@ -71,6 +75,42 @@ def draw(seen: Seen, traces: Mapping[str, Trace], room: Room) -> Drawn:
             check.name: _leads(check, exercise, seen.plan, traces, by_scenario, places) for check in exercise.checks
         },
     )
+
+
+class StandIns:
+    """Words that stand for titles in the drawings of one exercise, and which titles those are."""
+
+    def __init__(self, seen: Seen) -> None:
+        self._mark = seen.key[:16]  # no text says this by chance
+        self.mistakes = {name: f"{self._mark}-m{at}-" for at, name in enumerate(seen.known)}
+
+    def beside_output(self, exercise: ExerciseReport) -> ExerciseReport:
+        """Give the checks their stand-ins for notes beside what was printed."""
+        return self._titled(exercise, "o")
+
+    def beside_source(self, exercise: ExerciseReport) -> ExerciseReport:
+        """Give the checks their stand-ins for notes beside the source, where titles may have `code` in them."""
+        return self._titled(exercise, "s")
+
+    def _titled(self, exercise: ExerciseReport, where: str) -> ExerciseReport:
+        checks = enumerate(exercise.checks)
+        return replace(exercise, checks=tuple(replace(c, title=f"{self._mark}-{where}{at}-") for at, c in checks))
+
+    def replaced(self, drawn: Drawn, exercise: ExerciseReport, course: Course) -> Drawn:
+        """Put the titles in."""
+        if self._mark not in drawn.runs and self._mark not in drawn.sources:
+            return drawn
+        runs, sources = drawn.runs, drawn.sources
+        for at, check in enumerate(exercise.checks):
+            runs = _put(runs, f"{self._mark}-o{at}-", escape(visible(check.title)))
+            sources = _put(sources, f"{self._mark}-s{at}-", inline(check.title))
+        for name, stand_in in self.mistakes.items():
+            sources = _put(sources, stand_in, inline(course.misconceptions[name].title))
+        return replace(drawn, runs=runs, sources=sources)
+
+
+def _put(page: Markup, stand_in: str, title: Markup) -> Markup:
+    return Markup(str.replace(page, stand_in, title))  # both are set already
 
 
 def shortened(exercise: ExerciseReport, room: Room) -> ExerciseReport:

@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from grader.course import Course
 from grader.render.again import Again
-from grader.render.drawn import Drawn, draw
+from grader.render.drawn import Drawn, StandIns, draw
 from grader.render.excerpt import ROOMS, Room
 from grader.render.exercise import exercise_part
 from grader.render.lesson import lesson_parts
@@ -84,12 +84,12 @@ class PageDrawer:
     def _drawn(self, exercise: ExerciseReport, traces: Callable[[], Traces], room: Room) -> Drawn:
         """Take the drawings of an exercise that are kept, or draw them."""
         seen = seen_of(exercise, self._course)
-        if room is not ROOMS[0]:
-            return draw(seen, traces().get(exercise.name, {}), room)
-        key = seen.key
-        drawn = self._kept.get(key) or draw(seen, traces().get(exercise.name, {}), room)
-        self.drawn[key] = drawn
-        return drawn
+        drawn = self._kept.get(seen.key) if room is ROOMS[0] else None
+        if drawn is None:
+            drawn = draw(seen, traces().get(exercise.name, {}), room)
+        if room is ROOMS[0]:
+            self.drawn[seen.key] = drawn
+        return StandIns(seen).replaced(drawn, exercise, self._course)
 
 
 def _lessons(report: Report) -> Iterator[str]:

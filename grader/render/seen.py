@@ -1,8 +1,9 @@
 """What the drawings of one exercise rest on beside its traces: the part of report and course that they may look at.
 
 Theory: a drawing that is kept must never show anything else than one made now. So the drawing code is given this and
-the traces alone, and this as text is the key under which a drawing is kept. Points, hints, messages and most titles are
-left out: where only they change, a page is put together from drawings that are kept.
+the traces alone, and this as text is the key under which a drawing is kept. Points and words are left out: where only
+they change, a page is put together from drawings that are kept. Where a title stands beside what a check has read, a
+drawing has a stand-in for it.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from grader.course import Course
 from grader.report import CheckReport, ExerciseReport
@@ -53,17 +55,17 @@ class Plan:
 
 @dataclass(frozen=True)
 class Seen:
-    """An exercise's report without points and most words, the course's plan, and the titles of the mistakes found.
+    """An exercise's report without points and words, the course's plan, and those of the mistakes that it knows.
 
     `whole`: all points were given.
     """
 
     exercise: ExerciseReport
     plan: Plan
-    titles: Mapping[str, str]
+    known: tuple[str, ...]
     whole: bool
 
-    @property
+    @cached_property
     def key(self) -> str:
         """Name all of it: equal names are equal in everything."""
         exercise = vars(self.exercise) | {
@@ -71,14 +73,14 @@ class Seen:
             "notices": [vars(notice) for notice in self.exercise.notices],
         }
         plan = vars(self.plan) | {"scenarios": [(name, vars(each)) for name, each in self.plan.scenarios.items()]}
-        said = [exercise, plan, self.titles, self.whole]
+        said = [exercise, plan, self.known, self.whole]
         return hashlib.sha256(json.dumps(said).encode()).hexdigest()
 
 
 def seen_of(exercise: ExerciseReport, course: Course) -> Seen:
     """Take out of a report and a course what drawings may look at."""
     failed = (check.misconception for check in exercise.checks if check.outcome == "failed")
-    known = (name for name in failed if name is not None and name in course.misconceptions)
+    known = [name for name in failed if name is not None and name in course.misconceptions]
     return Seen(
         replace(
             exercise,
@@ -91,16 +93,15 @@ def seen_of(exercise: ExerciseReport, course: Course) -> Seen:
             checks=tuple(map(_without_words, exercise.checks)),
         ),
         Plan.of(course, exercise.name),
-        {name: course.misconceptions[name].title for name in known},
+        tuple(dict.fromkeys(known)),
         exercise.score >= exercise.max_score,
     )
 
 
 def _without_words(check: CheckReport) -> CheckReport:
-    """Leave out what changes with points and words; the title of a failed check stands beside what it has read."""
     return replace(
         check,
-        title=check.title if check.outcome == "failed" else "",
+        title="",
         score=0.0,
         max_score=0.0,
         message="",
