@@ -235,4 +235,3 @@ def _program(orders: Mapping[str, Any]) -> Program:
         return lambda: play(entry)
     url = orders["environment"]["ANTHROPIC_BASE_URL"]
     return lambda: probe(plan, url)
-
