@@ -87,6 +87,7 @@ def test_what_is_no_trace_is_refused_with_the_reason(text: str, said: str) -> No
     [
         ('{"event": "Nonsense"}', "Line 2 holds an event that this version does not know"),
         ('{"event": "PieceSent", "seq": 1}', "Line 2: a PieceSent has other fields"),
+        ('{"event": "StreamEnded", "unsent": 1}', "Line 2: a StreamEnded has other fields"),
         ('{"event": "Piece', "Line 2 is not JSON; the file may be torn"),
     ],
 )
@@ -95,6 +96,14 @@ def test_a_strange_event_is_refused_with_its_line(line: str, said: str) -> None:
     header = dump(trace()).splitlines()[0]
     with pytest.raises(TraceError, match=said):
         load(f"{header}\n{line}\n")
+
+
+def test_an_event_may_lack_what_has_a_default() -> None:
+    """A trace of an earlier version is read as one of today."""
+    header = dump(trace()).splitlines()[0]
+    line = '{"event": "ProcessExited", "seq": 1, "at_s": 0.5, "status": 0, "signal": null, "because": "itself"}'
+    (event,) = load(f"{header}\n{line}\n").events
+    assert event == ProcessExited(seq=1, at_s=0.5, status=0, signal=None, because="itself")
 
 
 def test_a_repeated_request_is_one_exchange_with_the_last_answer() -> None:
