@@ -87,8 +87,7 @@ def _look(pid: int, out: Path, found: Run, at_s: float) -> None:
     graded = 0
     with contextlib.suppress(OSError, sqlite3.Error):
         resident = int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / (1 << 20)
-        with contextlib.closing(sqlite3.connect(f"file:{out / 'grades.db'}?mode=ro", uri=True)) as database:
-            (graded,) = database.execute("SELECT count(*) FROM submissions").fetchone()
+        graded = stored_in(out)
         found.looks.append((at_s, graded, resident))
     spent = dict.fromkeys(("coordinator", "grading", *ROLES.values()), 0.0)
     for each in _tree(pid):
@@ -131,6 +130,13 @@ def _spent_s(pid: int) -> tuple[float, float]:
         parts = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
         return (int(parts[11]) + int(parts[12])) / _TICKS, (int(parts[13]) + int(parts[14])) / _TICKS
     return 0.0, 0.0
+
+
+def stored_in(out: Path) -> int:
+    """How many submissions the database holds."""
+    with contextlib.closing(sqlite3.connect(f"file:{out / 'grades.db'}?mode=ro", uri=True)) as database:
+        (stored,) = database.execute("SELECT count(*) FROM submissions").fetchone()
+    return int(stored)
 
 
 def kept_bytes(out: Path) -> tuple[float, float]:
@@ -180,6 +186,7 @@ def _say(way: str, run: Run, out: Path) -> None:
     number = run.submissions
     roles = ", ".join(f"{role} {1000 * used:.1f} ms" for role, used in run.each_s.items() if used > 0)
     database, page = kept_bytes(out)
+    print(f"{way:8} {stored_in(out)} of {number} stored", flush=True)
     print(
         f"{way:8} {run.rate:6.2f} submissions/s, {run.wall_s:.0f} s in all  {run.processor_s / number:6.3f} CPU s each "
         f"({roles})  {database / 1000:.1f} kB in the database, {page / 1000:.1f} kB of page",
