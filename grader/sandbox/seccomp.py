@@ -38,6 +38,7 @@ REFUSED = (  # noqa: SIM905  (a list of eighty lines says no more)
 ).split()
 
 _NEW_NAMESPACES = (0x20000, 0x2000000, 0x4000000, 0x8000000, 0x10000000, 0x20000000, 0x40000000)
+_CLONE_PARENT = 0x8000  # a child for the warm parent, who would never take leave of it, so its box would never end
 _FAMILIES = 46  # AF_MAX; what the kernel does not know it refuses itself
 _TYPE = 0xF  # of a socket: the rest are flags
 _TIOCSTI, _TIOCLINUX = 0x5412, 0x541C  # put characters into a terminal
@@ -59,7 +60,7 @@ def build(*, own_network: bool) -> bytes:
             program.add_rule(refuse, name)
     # clone3 hides its flags behind a pointer; the C library falls back to clone
     program.add_rule(pyseccomp.ERRNO(errno.ENOSYS), "clone3")
-    for flag in _NEW_NAMESPACES:
+    for flag in (*_NEW_NAMESPACES, _CLONE_PARENT):
         program.add_rule(refuse, "clone", pyseccomp.Arg(0, pyseccomp.MASKED_EQ, flag, flag))
     for request in (_TIOCSTI, _TIOCLINUX):
         program.add_rule(refuse, "ioctl", pyseccomp.Arg(1, pyseccomp.MASKED_EQ, 0xFFFFFFFF, request))

@@ -186,6 +186,11 @@ PROCESSES = {
         + _calling("435", "args", "64"),
         ("seccomp",),
     ),
+    "a child for the grader": Attempt(  # a thread without shared handlers is EINVAL: it shows that the kernel was asked
+        "libc = ctypes.CDLL(None, use_errno=True)\nlibc.syscall(56, 0x8000 | 0x10000, 0, 0, 0, 0)\n"
+        "if ctypes.get_errno() == 22: print('done')",
+        ("seccomp",),
+    ),
     "io_uring": Attempt(_calling("425", "1", "bytes(120)")),
     "bpf": Attempt(_calling("321", "0", "bytes(64)", "64")),
     "a memory file": Attempt("os.memfd_create('x')\nprint('done')", ("seccomp",)),
