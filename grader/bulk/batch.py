@@ -23,6 +23,7 @@ from grader.bulk.bundle import checked, pack
 from grader.bulk.frames import Grade
 from grader.bulk.intake import Found, IntakeError, take_in
 from grader.bulk.lock import Lock
+from grader.bulk.order import lasting_early
 from grader.bulk.outputs import write_outputs, write_page
 from grader.bulk.pool import Pool, PoolError
 from grader.bulk.rows import Key, Placed, Row
@@ -144,7 +145,7 @@ class _Batch:
         self._told(self.tally)
         try:
             async with self._workers() as workers:
-                await workers.grade(self._work(found), self._keep)
+                await workers.grade(lasting_early(self._work(found)), self._keep)
                 self.tally.seal = workers.seal
             self.tally.left = self._store.place(Placed(f.name, f.student, f.late, f.mapping) for f in found)
             with _room():

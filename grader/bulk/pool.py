@@ -24,7 +24,7 @@ from grader.course import Course
 from grader.run.submission import Submission
 from grader.sandbox.job import Seal
 
-AT_ONCE = 12  # submissions under way in one worker: those that hang take up room, not time
+AT_ONCE = 16  # submissions under way in one worker: those that hang take up room, not time
 _DEATHS_IN_A_ROW = 4  # without one grade in between: then it is not the submissions
 _LAST_S = 10.0  # for a worker to end what it runs
 _TAIL_BYTES = 4000
