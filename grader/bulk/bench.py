@@ -30,6 +30,7 @@ from grader.sandbox.job import Launcher, Limits
 from grader.sandbox.tiers import Wanted, sealed
 from grader.trace import Trace
 
+UNDER_WAY = 16  # submissions at one bench: those that hang take up room, not time
 _PLACES = 6  # runs that may compute at a time
 _USUAL_S = 1.5  # a run that takes longer is waiting for something, most often for its time limit
 _AT_ONCE = 4  # runs of one submission

@@ -2,7 +2,7 @@
 
 Theory: one coroutine decides everything, so there are no races: it hands a submission to a worker with room, waits
 for what happens next (a grade, a death), and goes on. Work is taken from the caller one submission at a time and at
-most `AT_ONCE` a worker are under way, so memory does not grow with the class. When a worker dies, what it had is
+most `UNDER_WAY` a worker are under way, so memory does not grow with the class. When a worker dies, what it had is
 suspect: each suspect is tried again alone in a worker, and one that brings that worker down too is set aside with
 the grader's fault. So the innocent neighbours of a deadly submission are graded like everybody else.
 """
@@ -17,14 +17,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from grader.bulk.bench import Orders, failed, packed
+from grader.bulk.bench import UNDER_WAY, Orders, failed, packed
 from grader.bulk.frames import HEAD_BYTES, Grade, grade_of, lengths, submission_frame
 from grader.bulk.worker import command, environment, hello
 from grader.course import Course
 from grader.run.submission import Submission
 from grader.sandbox.job import Seal
 
-AT_ONCE = 16  # submissions under way in one worker: those that hang take up room, not time
 _DEATHS_IN_A_ROW = 4  # without one grade in between: then it is not the submissions
 _LAST_S = 10.0  # for a worker to end what it runs
 _TAIL_BYTES = 4000
@@ -118,7 +117,7 @@ class Pool:
                 if worker.alone and not worker.under_way:
                     worker.alone = False
         while waiting:
-            free = [w for w in ready if not w.alone and len(w.under_way) < AT_ONCE]
+            free = [w for w in ready if not w.alone and len(w.under_way) < UNDER_WAY]
             if not free:
                 return
             await _give(min(free, key=lambda w: len(w.under_way)), waiting.take())

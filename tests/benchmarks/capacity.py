@@ -27,8 +27,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from grader.bulk.bench import Bench, Orders
-from grader.bulk.cluster.deal import AT_ONCE
+from grader.bulk.bench import UNDER_WAY, Bench, Orders
 from grader.bulk.frames import Grade, frames_of, grade_frame, grade_of, submission_frame
 from grader.bulk.intake import intake
 from grader.bulk.outputs import write_page
@@ -134,15 +133,15 @@ def play(
         if (at_s := worker.next_s(now_s)) is not None:
             heapq.heappush(events, (at_s, next(ties), number, worker.generation))
 
-    for cost, number in zip(itertools.islice(left, AT_ONCE * workers), itertools.cycle(range(workers)), strict=False):
+    for cost, number in zip(itertools.islice(left, UNDER_WAY * workers), itertools.cycle(range(workers)), strict=False):
         cluster[number].begin(start_s, cost)
     for number in range(workers):
         plan(number, start_s)
     while events or returns:
         if returns and (not events or returns[0][0] <= events[0][0]):
             now_s, _, number = heapq.heappop(returns)
-            if (cost := next(left, None)) is not None:
-                cluster[number].begin(now_s, cost)
+            if (following := next(left, None)) is not None:
+                cluster[number].begin(now_s, following)
                 plan(number, now_s)
             continue
         now_s, _, number, generation = heapq.heappop(events)

@@ -21,9 +21,9 @@ from collections import Counter, deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from grader.bulk.bench import UNDER_WAY
 from grader.run.submission import Submission
 
-AT_ONCE = 12  # submissions under way at one desk: those that hang take up room, not time
 _MOST_BYTES = 16 << 20  # of one desk's submissions: what is under way must fit into memory, here and there
 _CONVICTED_BY = 3  # deaths with nothing else under way and nothing graded in between
 
@@ -69,7 +69,7 @@ class Aside:
 class Deal:
     """Deals the work of one batch out to the stations that there are."""
 
-    def __init__(self, work: Iterator[Submission], at_once: int = AT_ONCE) -> None:
+    def __init__(self, work: Iterator[Submission], at_once: int = UNDER_WAY) -> None:
         self._work = work
         self._next = next(work, None)
         self._at_once = at_once
