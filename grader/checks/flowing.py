@@ -1,6 +1,6 @@
 """What the values of a program can be, while the pieces of a stream flow through them.
 
-Kinds of values and the store of what is known of variables; `piece_flow` reads a program into it.
+Kinds of values and the store of what is known of variables; `piece_values` and `piece_flow` read a program into it.
 """
 
 from __future__ import annotations

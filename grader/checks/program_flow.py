@@ -6,7 +6,8 @@ import ast
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
-from grader.checks.piece_flow import Flow, FlowError
+from grader.checks.piece_flow import Flow
+from grader.checks.piece_values import FlowError
 from grader.checks.source import read_source
 
 _MOST_NODES = 12_000

@@ -1,6 +1,6 @@
 """Which variable a name in a syntax tree means: scopes, the loops that bind it, and what is emptied as it is filled.
 
-Says nothing of values; those flow in `piece_flow`.
+Says nothing of values; those flow in `piece_values`.
 """
 
 from __future__ import annotations
