@@ -92,11 +92,13 @@ class Source:
     @cached_property
     def own_address(self) -> int | None:
         """The line on which the API's address is given instead of left to the environment."""
-        return _first(self._addresses())
+        return _first(self._addresses()) if self._names(_API_ADDRESS, _ADDRESS_VARIABLE, "base_url") else None
 
     @cached_property
     def key_line(self) -> int | None:
         """The line on which a key stands in the text."""
+        if not self._names(HIDDEN_KEY, "api_key", "auth_token"):
+            return None
         lines = (number for number, line in enumerate(self.text.splitlines(), 1) if HIDDEN_KEY in line)
         given = (
             word.value.lineno
@@ -131,6 +133,10 @@ class Source:
     def stream_loops(self) -> tuple[StreamLoop, ...]:
         """The loops over the pieces of a stream, and what each does with them."""
         return () if self.tree is None else stream_loops(self.tree)
+
+    def _names(self, *words: str) -> bool:
+        """Whether one of some words is anywhere in the text: most sources need not be parsed."""
+        return any(word in self.text for word in words)
 
     def line_of_text(self, text: str) -> int | None:
         """The first line with a string that is exactly this text."""
