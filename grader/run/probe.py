@@ -1,8 +1,13 @@
-"""The plan by which an exercise's functions are called: which values, drawn from the seed. Knows no right answer."""
+"""The plan by which an exercise's functions are called, and what is taken of the claims that come back.
+
+Values are drawn from the seed; no right answer is known here. What was called, and with what, is the plan's to say: a
+claim says what came back, call by call, in the plan's order. Whatever else a program posts is no claim.
+"""
 
 from __future__ import annotations
 
 import random
+from collections.abc import Mapping
 from typing import Any
 
 from grader.course import Exercise
@@ -42,6 +47,53 @@ def probe_plan(exercise: Exercise, seed: int) -> dict[str, Any]:
         "calls": calls,
         "claims": CLAIMS,
     }
+
+
+class ProbeClaims:
+    """Reads the claims of one run, each of which can be made once."""
+
+    def __init__(self, plan: Mapping[str, Any]) -> None:
+        self._calls = plan["calls"]
+        self._named = False
+        self._returned: dict[int, Mapping[str, Any]] = {}  # by the call's number
+        self._next = 0
+
+    def names(self, claim: Any) -> dict[str, Any] | None:
+        """What the import came to, as the fields of a `NamesRead`; None for all that is no such claim."""
+        if not isinstance(claim, dict) or self._named:
+            return None
+        names, functions, line = claim.get("names"), claim.get("functions"), claim.get("line")
+        if not isinstance(names, dict) or not isinstance(functions, list):
+            return None
+        self._named = True
+        return {
+            "names": names,
+            "functions": tuple(str(name) for name in functions),
+            "raised": None if claim.get("raised") is None else str(claim["raised"]),
+            "line": line if isinstance(line, int) else None,
+        }
+
+    def value(self, claim: Any) -> dict[str, Any] | None:
+        """What a call came to, as the fields of a `ValueReturned`; None for all that is no claim of a call to come."""
+        if not isinstance(claim, dict) or not isinstance(claim.get("value"), dict):
+            return None
+        number = claim.get("call")
+        if type(number) is not int or not self._may_be_next(number):
+            return None
+        self._next = number + 1
+        self._returned[number] = claim["value"]
+        call = self._calls[number]
+        of = call.get("of")
+        args = call["args"] if of is None else [self._returned[of]]
+        return {"function": call["function"], "args": tuple(args), "value": claim["value"], "of": of}
+
+    def _may_be_next(self, number: int) -> bool:
+        """Only calls with what an earlier one returned are passed over, where that was no number."""
+        if not self._next <= number < len(self._calls):
+            return False
+        if any("of" not in call for call in self._calls[self._next : number]):
+            return False
+        return self._calls[number].get("of", number) in {*self._returned, number}
 
 
 def _drawn_pairs(draw: random.Random) -> list[tuple[int, int]]:

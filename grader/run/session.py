@@ -19,7 +19,7 @@ from grader.replay.gate import CannotSay, CausalGate, Gate
 from grader.replay.recorder import Recorder
 from grader.replay.script import Script
 from grader.replay.server import Claims, ReplayServer
-from grader.run.probe import probe_plan
+from grader.run.probe import ProbeClaims, probe_plan
 from grader.run.scrub import Scrubber, machine_paths
 from grader.run.settled import settled
 from grader.run.submission import Submission
@@ -74,7 +74,7 @@ class Runner:
             limits=self.limits,
         )
         serves = self.serves if self.serves is not None and not functions else self._replays(spec)
-        events = await observe(self.launcher, job, serves, claims=functions)
+        events = await observe(self.launcher, job, serves)
         trace = Trace(
             exercise=exercise.name,
             scenario=scenario,
@@ -105,10 +105,10 @@ def replays(script: Script) -> Serves:
     return lambda recorder, gate, screen, claims: ReplayServer(script, recorder, gate, screen, claims=claims)
 
 
-async def observe(launcher: Launcher, job: Job, serves: Serves, *, claims: bool = False) -> list[AnyEvent]:
+async def observe(launcher: Launcher, job: Job, serves: Serves) -> list[AnyEvent]:
     """Run one job beside a server and write down all that is seen; raise RunFault where the grader fails."""
     try:
-        return await _Session(serves, job.limits, claims).run(launcher, job)
+        return await _Session(serves, job).run(launcher, job)
     except LaunchError as error:
         raise RunFault(str(error)) from error
 
@@ -116,14 +116,15 @@ async def observe(launcher: Launcher, job: Job, serves: Serves, *, claims: bool 
 class _Session:
     """Hears everything of one run and writes it down."""
 
-    def __init__(self, serves: Serves, limits: Limits, claims: bool) -> None:
-        self._limits = limits
+    def __init__(self, serves: Serves, job: Job) -> None:
+        self._limits = job.limits
+        self._claims = None if job.probe is None else ProbeClaims(job.probe)
         self._recorder = Recorder()
         self._screen = Screen()
         self._child: Child | None = None
         self._watch: Watch | None = None
         self._gate = CausalGate(lambda: self._watch)
-        self._server = serves(self._recorder, self._gate, self._screen, self._claimed if claims else None)
+        self._server = serves(self._recorder, self._gate, self._screen, None if self._claims is None else self._claimed)
         self._output_bytes = 0
         self._over: asyncio.Future[Exit] = asyncio.get_running_loop().create_future()
 
@@ -171,25 +172,12 @@ class _Session:
     # -- the probe
 
     def _claimed(self, claim: Any) -> None:
-        """Write a claim down; one that has not the form of a claim is none."""
-        if not isinstance(claim, dict):
-            return
-        if isinstance(claim.get("names"), dict) and isinstance(claim.get("functions"), list):
-            self._recorder.record(
-                NamesRead,
-                names=claim["names"],
-                functions=tuple(str(name) for name in claim["functions"]),
-                raised=None if claim.get("raised") is None else str(claim["raised"]),
-                line=claim.get("line") if isinstance(claim.get("line"), int) else None,
-            )
-        elif isinstance(claim.get("value"), dict) and isinstance(claim.get("args"), list):
-            self._recorder.record(
-                ValueReturned,
-                function=str(claim.get("function")),
-                args=tuple(claim["args"]),
-                value=claim["value"],
-                of=claim.get("of") if isinstance(claim.get("of"), int) else None,
-            )
+        """Write a claim down; what is none is passed over."""
+        assert self._claims is not None
+        if (names := self._claims.names(claim)) is not None:
+            self._recorder.record(NamesRead, **names)
+        elif (value := self._claims.value(claim)) is not None:
+            self._recorder.record(ValueReturned, **value)
 
     # -- time
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
+from grader.run.probe import probe_plan
 from grader.run.session import RunFault, Runner
 from grader.run.submission import Submission
 from grader.sandbox.job import Child, Job, LaunchError, Limits, Observer
@@ -179,6 +180,37 @@ def test_made_up_claims_of_a_program_are_no_events() -> None:
     )
     assert b"404" in trace.stdout or b"401" in trace.stdout
     assert not any(isinstance(event, NamesRead | ValueReturned) for event in trace.events)
+
+
+FORGING = """
+import json, os, urllib.request
+
+def post(claim):
+    url = os.environ["ANTHROPIC_BASE_URL"] + "/grader/claims"
+    request = urllib.request.Request(url, json.dumps(claim).encode(), {"Content-Type": "application/json"})
+    urllib.request.urlopen(request)
+
+right = {"type": "int", "value": "0"}
+for number in (3, -1, 0, 0, True, None, 10**9):
+    args = [{"type": "decimal", "value": "1e999999"}]  # makes whoever takes it for a count write a million digits
+    post({"call": number, "function": "runs_per_dollar", "args": args, "value": right})
+post({"value": right, "args": [0, 0], "function": "call_cost"})
+post({"names": {}, "functions": [], "raised": None, "line": None})
+"""
+
+
+def test_what_was_called_is_the_plans_to_say() -> None:
+    """A claim gives the value that came back from the next call: no other call, no other arguments, none twice."""
+    trace = run(FORGING + "\ndef call_cost(i, o): return 0.5\n", Trace.FUNCTIONS)
+    plan = probe_plan(course().exercise("exercise1"), trace.seed)["calls"]
+    values = [event for event in trace.events if isinstance(event, ValueReturned)]
+    counted = [call for call in plan if call["function"] == "call_cost"]
+    assert [(event.function, list(event.args)) for event in values if event.function == "call_cost"] == [
+        (call["function"], call["args"]) for call in counted
+    ]
+    assert [dict(event.value)["value"] for event in values[: len(counted)]] == ["0", *["0.5"] * (len(counted) - 1)]
+    assert len(values) == len(plan)
+    assert sum(isinstance(event, NamesRead) for event in trace.events) == 1
 
 
 def test_output_is_kept_byte_for_byte() -> None:
