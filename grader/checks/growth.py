@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import accumulate
 
 from grader.screen import LINE, Progress, Screen, letters
 from grader.trace import (
@@ -74,6 +75,13 @@ class Growth:
     def stops(self) -> tuple[int, ...]:
         """The different numbers of letters that stood on the screen at the gates, ascending."""
         return tuple(sorted({gate.shown_letters for gate in self.gates}))
+
+
+def would_fall_behind(stream: Exchange) -> bool:
+    """Tell whether an answer is long enough that a screen with nothing of it would be seen to fall behind."""
+    sent = list(accumulate(map(len, stream.all_pieces)))
+    kept_up = sum(characters <= LINE for characters in sent)
+    return 100 * kept_up < _PASSING_PERCENT * len(sent)
 
 
 def growth(trace: Trace, stream: Exchange) -> Growth:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from grader.checks.cells import cell_of, cell_starts, notebook_of
 from grader.checks.content import countable
 from grader.checks.crash import crash_of
+from grader.checks.growth import would_fall_behind
 from grader.checks.libraries import is_library
 from grader.checks.source import read_source
 from grader.checks.verdict import Case
@@ -97,6 +98,7 @@ def _of_wire(case: Case) -> Iterator[Notice]:
     yield from _deprecated_models(case)
     yield from _counts_made_twice(case)
     yield from _unwatched_streams(case)
+    yield from _short_stream(case)
 
 
 def _unknown_endpoints(case: Case) -> Iterator[Notice]:
@@ -148,3 +150,16 @@ def _unwatched_streams(case: Case) -> Iterator[Notice]:
                 "watches, a plain `create` does the same.",
             )
             return
+
+
+def _short_stream(case: Case) -> Iterator[Notice]:
+    """Say where passing means little, because no program could fail."""
+    judged = any(spec.check in OF_ONE_STREAM for spec in case.exercise.checks)
+    stream = next((message for message in case.trace.messages if judged and message.number == case.stream), None)
+    if stream is not None and stream.text and not would_fall_behind(stream):
+        limit = "" if stream.max_tokens is None else f" (`max_tokens` is {stream.max_tokens:,})"
+        yield Notice(
+            id="answer-too-short",
+            message=f"The streamed answer is hardly longer than a line{limit}, so nobody can see from it whether your "
+            "program shows the pieces as they come. Give the answer room for a few hundred tokens, and grade again.",
+        )

@@ -8,6 +8,8 @@ from grader.checks.notices import notices
 from tests.checks.cases import case_of
 from tests.traces import TraceBuilder
 
+LONG = ("This is a piece of some length. ",) * 20
+
 
 def told(builder: TraceBuilder, *, stream: int | None = None) -> list[tuple[str, int | None]]:
     case = case_of(builder.exits(), stream=stream)
@@ -72,5 +74,15 @@ def test_a_stream_that_nobody_watches_is_told() -> None:
     """Taken and not shown; the stream that is judged speaks for itself."""
     assert told(TraceBuilder().stream(shown=False).stream(shown=False)) == [("stream-nobody-watches", None)]
     assert told(TraceBuilder().stream()) == []
-    assert told(TraceBuilder("exercise3").stream(shown=False)) == []
-    assert told(TraceBuilder("exercise3").stream().stream(shown=False), stream=0) == [("stream-nobody-watches", None)]
+    assert told(TraceBuilder("exercise3").stream(LONG, shown=False)) == []
+    builder = TraceBuilder("exercise3").stream(LONG).stream(shown=False)
+    assert told(builder, stream=0) == [("stream-nobody-watches", None)]
+
+
+@pytest.mark.parametrize("shown", [True, False])
+def test_a_stream_that_could_not_fall_behind_is_told(shown: bool) -> None:
+    """With `max_tokens` of twenty nobody can see whether pieces were shown as they came; the marks stand."""
+    pieces = ("ten signs ",) * 12
+    assert told(TraceBuilder("exercise3").stream(pieces, shown=shown)) == [("answer-too-short", None)]
+    assert told(TraceBuilder("exercise3").stream((*pieces, "and more"), shown=shown)) == []
+    assert told(TraceBuilder("exercise3").stream((), shown=shown)) == []
