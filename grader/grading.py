@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import difflib
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,6 +13,7 @@ from grader.checks.judged import Judged
 from grader.course import Course, Exercise
 from grader.judge import reported, verdicts_of
 from grader.report import ExerciseReport, Report
+from grader.run.misnamed import misnamed
 from grader.run.session import RunFault, Runner
 from grader.run.submission import Submission
 from grader.trace import Trace
@@ -79,7 +79,7 @@ def report_of(
 async def _exercise(
     runner: Runner, exercise: Exercise, submission: Submission, places: asyncio.Semaphore
 ) -> tuple[ExerciseReport, Mapping[str, Trace], Judged | None]:
-    if (absent := missing(exercise, submission)) is not None:
+    if (absent := missing(exercise, submission, runner.course)) is not None:
         return absent, {}, None
 
     async def run(scenario: str) -> Trace:
@@ -99,7 +99,7 @@ async def _exercise(
         return faulty(exercise, reason), traces, None
 
 
-def missing(exercise: Exercise, submission: Submission) -> ExerciseReport | None:
+def missing(exercise: Exercise, submission: Submission, course: Course) -> ExerciseReport | None:
     """The report of an exercise whose file is not there or was rejected; None where it is there."""
     wanted = f"{exercise.name}.py"
     if wanted in submission.files:
@@ -108,10 +108,8 @@ def missing(exercise: Exercise, submission: Submission) -> ExerciseReport | None
         reason = f"{wanted} was not read: {submission.rejected[wanted]}."
     else:
         reason = f"There is no {wanted} in the submission."
-        near = difflib.get_close_matches(wanted.lower(), [name.lower() for name in submission.files], 1, 0.8)
-        found = next((name for name in submission.files if near and name.lower() == near[0]), None)
-        if found is not None:
-            reason += f" There is a {found}: the name must be {wanted}, in the folder itself."
+        if meant := misnamed(exercise.name, submission.files, course.exercise_names):
+            reason += f" {meant}"
     return ExerciseReport(
         name=exercise.name,
         title=exercise.title,

@@ -60,8 +60,9 @@ def test_the_starter_exits_with_1_and_the_next_step_comes_first(tmp_path: Path) 
 def test_a_missing_exercise_is_said_and_the_others_are_graded(solved: Path) -> None:
     """One file is there, two are not."""
     done = grade("all", "--submission", str(solved), "--json", "-", "--no-report")
-    outcomes = [exercise["outcome"] for exercise in json.loads(done.stdout)["exercises"]]
-    assert (done.returncode, outcomes) == (1, ["graded", "missing", "missing"])
+    exercises = json.loads(done.stdout)["exercises"]
+    assert (done.returncode, [e["outcome"] for e in exercises]) == (1, ["graded", "missing", "missing"])
+    assert exercises[1]["fault"] == "There is no exercise2.py in the submission."  # and no advice to rename another
 
 
 @pytest.mark.parametrize(

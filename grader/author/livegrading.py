@@ -57,7 +57,7 @@ def as_live(exercise: Exercise) -> Exercise:
 async def _exercise(
     runner: Runner, exercise: Exercise, submission: Submission
 ) -> tuple[ExerciseReport, dict[str, Trace]]:
-    if (absent := missing(exercise, submission)) is not None:
+    if (absent := missing(exercise, submission, runner.course)) is not None:
         return absent, {}
     scenarios = [SCENARIO, *([Trace.FUNCTIONS] if exercise.functions or exercise.names else [])]
     try:
