@@ -12,7 +12,7 @@ from grader import __version__
 from grader.checks.judged import Judged
 from grader.course import Course, Exercise
 from grader.judge import reported, verdicts_of
-from grader.report import ExerciseReport, Report
+from grader.report import ExerciseReport, Report, not_there
 from grader.run.misnamed import misnamed
 from grader.run.session import RunFault, Runner
 from grader.run.submission import Submission
@@ -107,7 +107,7 @@ def missing(exercise: Exercise, submission: Submission, course: Course) -> Exerc
     if wanted in submission.rejected:
         reason = f"{wanted} was not read: {submission.rejected[wanted]}."
     else:
-        reason = f"There is no {wanted} in the submission."
+        reason = not_there(exercise.name)
         if meant := misnamed(exercise.name, submission.files, course.exercise_names):
             reason += f" {meant}"
     return ExerciseReport(

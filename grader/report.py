@@ -17,6 +17,11 @@ class ReportError(ValueError):
     """A report cannot be read."""
 
 
+def not_there(exercise: str) -> str:
+    """Say that nothing was handed in for an exercise: ordinary, unlike what could not be taken in."""
+    return f"There is no {exercise}.py in the submission."
+
+
 @dataclass(frozen=True, kw_only=True)
 class CheckReport:
     """One check of one exercise over all its scenarios; `scenario` is the one that the words speak of."""
@@ -71,6 +76,11 @@ class ExerciseReport:
         """Whether every check that gives points passed."""
         return self.outcome == "graded" and all(c.outcome == "passed" for c in self.checks if not c.bonus)
 
+    @property
+    def absent(self) -> bool:
+        """Whether nothing was handed in for it."""
+        return self.outcome == "missing" and self.fault == not_there(self.name)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Report:
@@ -99,6 +109,16 @@ class Report:
     def faults(self) -> tuple[str, ...]:
         """The grader's own faults."""
         return tuple(e.fault or "" for e in self.exercises if e.outcome == "error")
+
+    @property
+    def unread(self) -> tuple[str, ...]:
+        """Why something handed in could not be taken in; where that is not all of it, for which exercises."""
+        reasons: dict[str, list[str]] = {}
+        for exercise in self.exercises:
+            if exercise.outcome == "missing" and not exercise.absent:
+                reasons.setdefault(exercise.fault or "It could not be taken in.", []).append(exercise.name)
+        whole = [exercise.name for exercise in self.exercises]
+        return tuple(why if names == whole else f"{', '.join(names)}: {why}" for why, names in reasons.items())
 
 
 def dump(report: Report, *, indent: int | None = None) -> str:

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from grader.bulk.archives.names import shown
 from grader.bulk.basis import run_version, this_code, verdicts_version
 from grader.bulk.bench import Orders, packed
 from grader.bulk.bundle import checked, pack
@@ -31,6 +32,7 @@ from grader.bulk.store import NAME, REPORTS, Store, StoreError
 from grader.course import Course
 from grader.grading import Graded, report_of
 from grader.report import ExerciseReport
+from grader.run.misnamed import misnamed
 from grader.run.submission import Submission, SubmissionError
 from grader.sandbox.job import Limits, Seal
 from grader.sandbox.tiers import Wanted
@@ -171,7 +173,8 @@ class _Batch:
         """Give what has to be graded; pass over what is, and give what cannot be read its row at once."""
         for place, each in enumerate(found):
             try:
-                submission, problem = each.read(), ""
+                submission = each.read()
+                problem = _without_program(submission, self._course)
             except (SubmissionError, OSError) as error:
                 submission, problem = Submission(each.name, {}, {"submission": str(error)}), str(error)
             key = Key(submission.sha256, self._version, str(this_code()), self._orders.only, self._plan.time_limit_s)
@@ -227,6 +230,21 @@ class _Batch:
 
     def _page(self, name: str) -> Path:
         return self._plan.out / REPORTS / f"{name}.html"
+
+
+def _without_program(submission: Submission, course: Course) -> str:
+    """Say why no exercise of the course can be found in what was handed in, '' where one can, or may be meant."""
+    names = course.exercise_names
+    if (submission.files.keys() | submission.rejected.keys()) & {f"{name}.py" for name in names}:
+        return ""
+    if any(misnamed(name, submission.files, names) for name in names):
+        return ""
+    if submission.rejected:
+        return " ".join(f"{shown(name)} was not read: {why}." for name, why in list(submission.rejected.items())[:4])
+    if not submission.files:
+        return "It holds no files."
+    some = ", ".join(shown(name) for name in sorted(submission.files)[:4])
+    return f"None of its files is an exercise ({some}{' …' if len(submission.files) > 4 else ''})."
 
 
 def _seed(plan: Plan, store: Store) -> int:

@@ -64,9 +64,12 @@ class ClassData:
             line["late"], line["cost"] = late.words, float(late.deduction)
         if row.differs:
             line["d"] = list(row.differs)
-        faults = [visible(e.fault or "", _LONGEST, lines=False) for e in report.exercises if e.fault]
+        faults = [visible(e.fault or "", _LONGEST, lines=False) for e in report.exercises if e.outcome == "error"]
         if faults:
             line["f"] = faults
+        if report.unread:
+            line["u"] = [visible(reason, _LONGEST, lines=False) for reason in report.unread]
+            line["w"] = [e.name for e in report.exercises if e.outcome == "missing" and not e.absent]
         for exercise in report.exercises:
             known = self.exercises.setdefault(
                 exercise.name, {"title": exercise.title, "max": exercise.max_score, "checks": {}}

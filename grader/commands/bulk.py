@@ -205,6 +205,7 @@ def _sum_up(plan: Plan, tally: Tally, sample: int | None, say: Say) -> None:
             f"The grader failed at {tally.faults}: they have no mark. The class page names them first; run the same "
             "command again to try them again."
         )
+    _lacking(plan.out, say)
     for name, checks in tally.differs[:_LISTED]:
         say(f"{name} came out differently when run twice: {'; '.join(checks)}")
     if len(tally.differs) > _LISTED:
@@ -233,6 +234,17 @@ def _mapping(out: Path, say: Say) -> None:
         say("Taken for an exercise:", *decided[:_LISTED])
     if len(decided) > _LISTED:
         say(f"  … {len(decided) - _LISTED} more: python grade.py export {out} --to jsonl lists every one.")
+
+
+def _lacking(out: Path, say: Say) -> None:
+    """Name what could not be read, and count what was not handed in."""
+    from grader.bulk.store import Store
+    from grader.commands.lacking import lacking
+
+    with Store(out, create=False) as store:
+        with_gaps = ((row.name, row.read_report()) for row in store.rows() if '"missing"' in row.report)
+        for line in lacking(with_gaps, "the class page lists every one of them first"):
+            say(line)
 
 
 def _sample(store: Store, out: Path, number: int, say: Say) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from grader.cli import FAULT, PASSED, UsageError
 from grader.commands import Say, course_folder
+from grader.commands.lacking import lacking
 
 if TYPE_CHECKING:
     from grader.course import Course
@@ -56,7 +57,7 @@ def run(options: argparse.Namespace, say: Say) -> int:
         )  # fmt: skip
     except ExportError as error:
         raise UsageError(str(error)) from None
-    _write(options, exported, say)
+    _write(options, exported, marks, say)
     return FAULT if any(mark.points is None for mark in marks) else PASSED
 
 
@@ -110,7 +111,7 @@ def _read(path: Path) -> bytes:
     return path.read_bytes()
 
 
-def _write(options: argparse.Namespace, exported: Exported, say: Say) -> None:
+def _write(options: argparse.Namespace, exported: Exported, marks: list[Mark], say: Say) -> None:
     """Write every file whole or not at all; what is already so is left untouched."""
     beside = options.out.parent if options.out.is_file() else options.out / "export"
     if len(exported.files) == 1:
@@ -131,5 +132,8 @@ def _write(options: argparse.Namespace, exported: Exported, say: Say) -> None:
         say(line)
     if len(exported.said) > _LISTED:
         say(f"… and {len(exported.said) - _LISTED} lines more of this kind.")
+    every = "the class page that bulk has written lists every one of them first"
+    for line in lacking(((mark.name, mark.report) for mark in marks), every):
+        say(line)
     where = next(iter(targets)) if len(targets) == 1 else f"{len(targets)} files in {next(iter(targets)).parent}"
     say(f"Written: {where}" if changed else f"Nothing to change: {where}")

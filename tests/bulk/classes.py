@@ -9,7 +9,7 @@ from pathlib import Path
 from grader import report as report_file
 from grader.bulk.rows import Key, Row
 from grader.course import Course
-from grader.report import CheckReport, ExerciseReport, Report
+from grader.report import CheckReport, ExerciseReport, Report, not_there
 
 COURSE = Course(Path(__file__).parents[2] / "course")
 MISTAKES = ("prices-swapped", "no-flush", "count-after-send", None)
@@ -43,9 +43,10 @@ def _exercise(name: str, draw: random.Random) -> ExerciseReport:
     spec = COURSE.exercise(name)
     if draw.random() < 0.03:
         missing = draw.random() < 0.8
+        said = not_there(name) if draw.random() < 0.5 else f"{name}.py was not read: a link, not a regular file."
         return ExerciseReport(
             name=name, title=spec.title, outcome="missing" if missing else "error", score=0.0,
-            max_score=float(spec.max_score), fault="There is no such file." if missing else "The launcher stopped.",
+            max_score=float(spec.max_score), fault=said if missing else "The launcher stopped.",
         )  # fmt: skip
     checks = []
     for check in spec.checks:

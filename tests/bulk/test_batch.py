@@ -197,6 +197,24 @@ def test_what_cannot_be_read_gets_its_row(tmp_path: Path) -> None:
     assert "archive" in results(tmp_path / "out")[1]["exercises"][0]["fault"]
 
 
+def test_what_could_not_be_taken_in_is_said_at_the_end_with_its_reason(tmp_path: Path) -> None:
+    """Broken, empty, misnamed or without any exercise: named; what was just not handed in is counted, no more."""
+    hand_in(tmp_path / "in", {"ann": RIGHT})
+    (tmp_path / "in" / "ben.zip").write_bytes(b"PK\x03\x04")
+    for name, files in {"cleo": [], "dan": ["Exercise1.py"], "eve": ["notes.docx"], "finn": ["exercise2.py"]}.items():
+        (tmp_path / "in" / name).mkdir()
+        for file in files:
+            (tmp_path / "in" / name / file).write_text(RIGHT, encoding="utf-8")
+    done = bulk(tmp_path / "in", tmp_path / "out")
+    said = " ".join(done.stdout.split())
+    assert done.returncode == 0, done.stderr
+    assert "4 submissions could not be taken in" in said and "Not handed in: exercise1 by 1" in said
+    assert "ben: The archive ben.zip is refused" in said and "cleo: cleo is an empty folder." in said
+    assert "an Exercise1.py: the name must be exercise1.py" in said
+    assert "eve: None of its files is an exercise (notes.docx)." in said
+    assert "ann:" not in said and "finn:" not in said
+
+
 def test_a_program_with_two_scores_is_named(tmp_path: Path) -> None:
     """Run twice, a submission that scores differently is reported as such; a steady one is not."""
     worn = (

@@ -19,7 +19,7 @@ import pytest
 from grader.bulk.classpage import ClassData, render_class_page
 from grader.bulk.lateness import LateLine
 from grader.bulk.outputs import safe_cell
-from grader.report import Report
+from grader.report import Report, not_there
 from tests.bulk.classes import COURSE, class_of, row_of
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -77,6 +77,36 @@ def test_a_row_says_each_outcome_and_each_mistake() -> None:
             assert row["c"][at] == outcomes.get(f"{check['exercise']}.{check['name']}", "-")
         failed = sum(outcome == "f" for outcome in outcomes.values())
         assert len(row["m"]) == failed
+
+
+def test_what_could_not_be_taken_in_has_its_reason_and_what_was_not_handed_in_has_none() -> None:
+    """A row says why something was not taken in; an exercise that is just not there is no reason to look."""
+    _, report = next(iter(class_of(1)))
+    reason = "The archive ann.zip is refused: it is cut off."
+    broken, absent = (
+        replace(report, exercises=tuple(replace(e, outcome="missing", fault=why(e.name)) for e in report.exercises))
+        for why in (lambda name: reason, not_there)
+    )
+    ann, ben = embedded(page(0, (row_of(broken), broken), (row_of(absent), absent)))["rows"]
+    assert ann["u"] == [reason] and "u" not in ben
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium")
+def test_what_could_not_be_taken_in_is_listed_first_each_with_a_link(tmp_path: Path) -> None:
+    """The first things to look at are the submissions that got 0 points unread; hidden names hide the reasons too."""
+    _, report = next(iter(class_of(1)))
+    fault = "The archive zoë.zip is refused: it is cut off."
+    report = replace(
+        report,
+        submission="zoe",
+        exercises=tuple(replace(e, outcome="missing", fault=fault, checks=()) for e in report.exercises),
+    )
+    path = tmp_path / "index.html"
+    path.write_text(page(0, (row_of(report), report)), encoding="utf-8")
+    first = shown(path).partition('id="attention"')[2].partition("</section>")[0]
+    assert 'href="reports/zoe.html"' in first and fault in first and "1 submission</button> could not be" in first
+    hidden = shown(path, "#names=hidden").partition("<main>")[2].partition("</main>")[0]
+    assert "zoë" not in hidden and "exercise1, exercise2, exercise3" in hidden
 
 
 def test_lateness_has_its_own_place_in_a_row() -> None:

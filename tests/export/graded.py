@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Mapping
 from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import replace
 from pathlib import Path
 
 from grader import report as report_file
@@ -55,7 +56,9 @@ def keep(out: Path, submissions: Path, points: Mapping[str, float] | None = None
         for place, each in enumerate(found):
             given = (points or {}).get(each.name, 8.0)
             made = report(each.name, outcome="missing" if each.problem else "error" if given < 0 else "graded")
-            if not each.problem and given >= 0:
+            if each.problem:
+                made = replace(made, exercises=tuple(replace(e, fault=each.problem) for e in made.exercises))
+            elif given >= 0:
                 made = report(each.name, given)
             key = Key("0", "c", "1", ("exercise1",), 5.0)
             text = report_file.dump(made)

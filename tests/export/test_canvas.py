@@ -59,6 +59,16 @@ def test_marks_arrive_in_their_rows_and_nothing_else_changes(out: Path) -> None:
     assert "Not matched" in said and "Pérez, Ana" in said
 
 
+def test_a_zero_for_what_could_not_be_read_is_no_secret(tmp_path: Path) -> None:
+    """The mark is exported, and the summary names whose work could not be taken in, and why."""
+    files = {"doejane_101_9001_exercise1.py": PASS, "obriensean_103_9003_work.zip": b"PK"}
+    keep(tmp_path / "out", write(tmp_path / "in", files))
+    status, said, after = merged(tmp_path / "out", GRADEBOOK, "--column", COLUMN)
+    assert status == 0 and rows(after)["103"][6] == "0.00"
+    assert "1 submission could not be taken in" in said
+    assert "obriensean_103: The archive work.zip is refused" in said and "doejane_101:" not in said
+
+
 def test_a_second_export_changes_nothing(out: Path) -> None:
     """The same marks make the same bytes."""
     _, _, once = merged(out, GRADEBOOK, "--column", "Tokens, cost")

@@ -4,7 +4,7 @@ function choices() {
   const option = (value, text) => make("option", { value }, text);
   const group = (label, ...options) => make("optgroup", { label }, ...options);
   byId("which").append(option("", "add a filter …"),
-    group("Submissions", option("error", "the grader failed"), option("unexplained", "unexplained failures"), option("differs", "differ when run twice"),
+    group("Submissions", option("error", "the grader failed"), option("unread", "could not be taken in"), option("unexplained", "unexplained failures"), option("differs", "differ when run twice"),
       option("late", "late"), option("full", "all points"), ...exercises.map((each) => option(`missing:${each.name}`, `${each.name} is missing`))),
     group("Mistakes", ...mistakes.map((each) => option(`mistake:${each.id}`, each.title))),
     group("Failed", ...checks.map((_, at) => option(`failed:${checkId(at)}`, checkId(at)))),

@@ -31,6 +31,7 @@ function facet(name) {
   const at = checkAt.get(value);
   switch (kind) {
     case "error": return { label: "the grader failed", test: isFaulty };
+    case "unread": return { label: "could not be taken in", test: (row) => row.u !== undefined };
     case "differs": return { label: "differ when run twice", test: (row) => row.d !== undefined };
     case "late": return { label: "late", test: (row) => row.late !== undefined };
     case "full": return { label: "all points", test: full };

@@ -17,6 +17,10 @@ function countOf(name) {
   return counts.get(name);
 }
 
+// Reasons name files, and files are named after people.
+const unreadOf = (row) => state.anonymous ? row.w.join(", ") : row.u.join(" ");
+const NAMED = 40;  // of those that could not be taken in; a longer list would hide the rest of the page
+
 function examples(like) {
   return make("ul", {}, ...like.map((each) => make("li", {}, person(rowNamed.get(each.n)), ` · ${each.check}: ${each.text}`)));
 }
@@ -38,6 +42,13 @@ function attention() {
     found.push(make("div", { class: "cluster alarm" },
       make("h3", {}, "The grader failed at ", figure(plural(faulty.length, "submission"), "error"), ": no mark was given"),
       make("ul", {}, ...faulty.slice(0, 3).map((row) => make("li", {}, person(row), ` · ${(row.f || [""])[0]}`)))));
+  }
+  const unread = rows.filter((row) => row.u !== undefined);
+  if (unread.length) {
+    found.push(make("div", { class: "cluster alarm" },
+      make("h3", {}, figure(plural(unread.length, "submission"), "unread"), " could not be taken in, whole or in part: what was not counts 0 points"),
+      make("ul", {}, ...unread.slice(0, NAMED).map((row) => make("li", {}, person(row), ` · ${unreadOf(row)}`))),
+      unread.length > NAMED ? make("p", {}, `${plural(unread.length - NAMED, "submission")} more: the number above shows all of them.`) : null));
   }
   const twice = rows.filter((row) => row.d !== undefined);
   if (twice.length) {

@@ -19,7 +19,10 @@ const columns = [
 ];
 
 function notes(row) {
-  const said = Object.entries(row.o).map(([name, outcome]) => `${name}: ${outcome}`);
+  const unread = row.w || [];
+  const said = Object.entries(row.o).filter(([name]) => !unread.includes(name))
+    .map(([name, outcome]) => `${name}: ${outcome === "missing" ? "not handed in" : outcome}`);
+  if (row.u) said.push(`not taken in: ${unreadOf(row)}`);
   if (row.late !== undefined) said.unshift(row.late);
   if (row.d) said.push("differs when run twice");
   return said.join(", ");
@@ -70,7 +73,7 @@ function drawnRow(row) {
 
 function cell(row, column) {
   if (column.id === "name") return make("th", { scope: "row" }, person(row));
-  if (column.id === "notes") return make("td", { class: row.d || isFaulty(row) ? "warned" : null }, notes(row));
+  if (column.id === "notes") return make("td", { class: row.d || row.u || isFaulty(row) ? "warned" : null }, notes(row));
   if (column.id === "mistakes") return make("td", {}, mistakesOf(row).join(", "));
   if (column.id === "late") return make("td", { class: "number" }, row.late === undefined ? "" : row.cost ? `−${points(row.cost)}` : "0");
   const value = column.of(row);
