@@ -10,12 +10,12 @@ from grader.checks.bills import Bill, bills, other_model, price_facts, unpriced_
 from grader.checks.claims import Call, calls_of, constant
 from grader.checks.commas import of_decimal_comma
 from grader.checks.final import never_read, no_stream
-from grader.checks.formulas import cost_mistakes, function_mistakes, is_close
+from grader.checks.formulas import cost_mistakes, digits_needed, function_mistakes, is_close, rounds_away
 from grader.checks.functions import Expectation, judge_function
 from grader.checks.labelled import Labelled
-from grader.checks.printed import Printed, usd_matches, usd_of_few_digits, usd_rounded_away
+from grader.checks.printed import Printed, usd_matches, usd_rounded_away, usd_shortened
 from grader.checks.streaming import judged_stream
-from grader.checks.usage import bills_read, usage_facts
+from grader.checks.usage import bills_read, reads_counts, usage_facts
 from grader.checks.values import list_of_guesses, unanswered, unlabelled, with_values
 from grader.checks.verdict import Case, Verdict, failed, passed
 from grader.course import Price
@@ -24,6 +24,7 @@ from grader.trace import Exchange
 
 COST = "cost"
 ROUNDED_AWAY = "rounded-away"
+BY_HAND = "counted-by-hand"
 MOST_LOOKED_AT = 20  # of the calls of one run, when it is asked which mistake fits
 
 Mistake = tuple[str, Decimal]
@@ -66,7 +67,9 @@ def expected_cost(case: Case) -> Expectation:
             for name, dollars in function_mistakes(formula, limits[:MOST_LOOKED_AT])
             if all(call.value is not None and is_close(call.value, dollars(*_counts(call))) for call in calls)
         )
-        found = tuple(dict.fromkeys(fitting))
+        returned = [(*_counts(call), call.value) for call in calls if call.value is not None]
+        rounded = (ROUNDED_AWAY,) if rounds_away(formula, returned) else ()
+        found = tuple(dict.fromkeys((*fitting, *rounded)))
         if "floor-division" in found and ROUNDED_AWAY in found:  # both are 0: the source tells them apart
             unlikely = ROUNDED_AWAY if case.source.floor_division is not None else "floor-division"
             found = tuple(name for name in found if name != unlikely)
@@ -238,10 +241,18 @@ def _fitting(
     case: Case, printed: Labelled, bill: Bill, cost: Decimal, others: Sequence[Mistake]
 ) -> Iterator[tuple[str, Printed]]:
     """Name the mistakes that give a printed number for one bill, with the number."""
-    for name, value in (*others, *cost_mistakes(bill.calls)):
-        if (found := printed.usd(value)) is not None and value:
+    lost = [*lost_digits(case, printed, cost)]
+    for name, value in (*others, *costs_by_mistake(case, bill)):
+        found = printed.usd_telling(value, digits_needed(name)) if value else None
+        if found is not None and not (name == BY_HAND and lost):
             yield name, found
-    yield from lost_digits(case, printed, cost)
+    yield from lost
+
+
+def costs_by_mistake(case: Case, bill: Bill) -> Iterator[Mistake]:
+    """Every value that a mistake gives for a bill's cost; where its counts are printed, none was made by hand."""
+    read = reads_counts(case, bill)
+    yield from ((name, value) for name, value in cost_mistakes(bill.calls) if name != BY_HAND or not read)
 
 
 def lost_digits(case: Case, printed: Labelled, right: Decimal) -> Iterator[tuple[str, Printed]]:
@@ -256,8 +267,8 @@ def lost_digits(case: Case, printed: Labelled, right: Decimal) -> Iterator[tuple
 
 
 def right_by_chance(printed: Printed, right: Decimal) -> tuple[str, ...]:
-    """Name the loss of digits that would have given a right number as well."""
-    return (ROUNDED_AWAY,) if usd_of_few_digits(printed, right) else ()
+    """Name the loss of digits where it left a right number: as many decimals may leave too little of another."""
+    return (ROUNDED_AWAY,) if usd_shortened(printed, right) else ()
 
 
 def _function_rounds(case: Case) -> bool:

@@ -11,7 +11,7 @@ from grader.checks import figures
 from grader.checks.bills import call_of, other_model, price_facts, unpriced_message
 from grader.checks.commas import of_decimal_comma
 from grader.checks.cost import MOST_LOOKED_AT, cost_function, lost_digits, right_by_chance
-from grader.checks.formulas import forecast_mistakes
+from grader.checks.formulas import digits_needed, forecast_mistakes
 from grader.checks.labelled import Labelled
 from grader.checks.precounted import Precounts, needs_count
 from grader.checks.printed import Printed, usd_matches
@@ -200,7 +200,7 @@ def _wrong(case: Case, printed: Labelled, priced: list[tuple[Foreseen, Decimal]]
 
 def _fitting(case: Case, printed: Labelled, each: Foreseen, most: Decimal) -> Iterator[tuple[str, Printed]]:
     for name, value in _mistakes(case, each):
-        if value and (found := printed.usd(value)) is not None:
+        if value and (found := printed.usd_telling(value, digits_needed(name))) is not None:
             yield name, found
     yield from lost_digits(case, printed, most)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from decimal import ROUND_DOWN, ROUND_HALF_EVEN, Context, Decimal
+from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_UP, Context, Decimal
 
 from grader.fixtures.separation import COSTS, MILLION, Call, significant
 
@@ -33,12 +33,21 @@ _MOST_DECIMALS = 6
 _TOLERANCE = Decimal("1e-6")
 _ZERO = Decimal("1e-12")
 
+_DIGITS = 2  # of an amount, that tell one formula from another
+_MORE_DIGITS = {"counted-by-hand": 3}  # where one of many values fits: two digits fit one of them by chance
+
 Dollars = Callable[[int, int], Decimal]
+Shorten = Callable[[Decimal, str], Decimal]  # an amount and a way to round it
 
 
 def is_close(value: Decimal, right: Decimal) -> bool:
     """Tell whether a returned amount is the right one, to one part in a million."""
     return abs(_ARITHMETIC.subtract(value, right)) <= max(_ZERO, abs(right) * _TOLERANCE)
+
+
+def digits_needed(name: str) -> int:
+    """How many significant digits an amount must have before it is said to come from a mistake."""
+    return _MORE_DIGITS.get(name, _DIGITS)
 
 
 def cost_mistakes(calls: Sequence[Call]) -> Iterator[tuple[str, Decimal]]:
@@ -65,9 +74,32 @@ def function_mistakes(call: Call, limits: Sequence[int]) -> Iterator[tuple[str, 
             for at in range(len(list(COSTS[name](known)))):
                 yield name, _formula(name, known, at)
     yield from (("floor-division", formula) for formula in _floored(call))
-    for decimals in range(_MOST_DECIMALS):
-        for rounding in (ROUND_HALF_EVEN, ROUND_DOWN):
-            yield "rounded-away", _rounded(call, decimals, rounding)
+
+
+def rounds_away(call: Call, returned: Sequence[tuple[int, int, Decimal]]) -> bool:
+    """Tell whether all that a function returned, with its two counts, is the cost rounded to the same few digits.
+
+    Decimals or significant digits, and which way does not matter: of two neighbours a float may be rounded up here
+    and down there.
+    """
+    costs = [(call.cost(i, o), value) for i, o, value in returned]
+    return any(
+        all(
+            is_close(value, shorten(cost, ROUND_DOWN)) or is_close(value, shorten(cost, ROUND_UP))
+            for cost, value in costs
+        )
+        for digits in range(_MOST_DECIMALS)
+        for shorten in (_to_decimals(digits), _to_digits(digits + 1))
+    )
+
+
+def _to_decimals(decimals: int) -> Shorten:
+    unit = Decimal(1).scaleb(-decimals)
+    return lambda cost, rounding: cost.quantize(unit, rounding)
+
+
+def _to_digits(digits: int) -> Shorten:
+    return lambda cost, rounding: significant(cost, digits, rounding)
 
 
 def runs_mistakes(cost: Decimal) -> Iterator[tuple[str, Decimal]]:
@@ -97,8 +129,3 @@ def _floored(call: Call) -> Iterator[Dollars]:
     yield lambda i, o: (i * p + o * q) // MILLION
     yield lambda i, o: i * p // MILLION + o * q // MILLION
     yield lambda i, o: i // MILLION * p + o // MILLION * q
-
-
-def _rounded(call: Call, decimals: int, rounding: str) -> Dollars:
-    unit = Decimal(1).scaleb(-decimals)
-    return lambda i, o: call.cost(i, o).quantize(unit, rounding)

@@ -21,6 +21,7 @@ from grader.checks.printed import (
     numbers,
     runs_matches,
     usd_matches,
+    usd_tells,
 )
 from grader.checks.verdict import Case
 
@@ -91,6 +92,11 @@ class Labelled:
     def usd(self, right: Decimal) -> Printed | None:
         """Find dollars, rounded or cut off as the contract allows."""
         return next((p for p in self._near(right, abs(right) * _WIDTH) if usd_matches(p, right)), None)
+
+    def usd_telling(self, mistaken: Decimal, digits: int) -> Printed | None:
+        """Find dollars that have enough digits to be told as a mistaken amount."""
+        near = self._near(mistaken, abs(mistaken) * _WIDTH)
+        return next((p for p in near if usd_tells(p, mistaken, digits)), None)
 
     def runs(self, right: Decimal) -> Printed | None:
         """Find a number of runs."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -63,7 +64,7 @@ _ORDER = (OF_CRASHES, OF_THE_WIRE, OF_THE_SCREEN)  # all others are of a value
 
 TYPED_IN = "typed-in"
 _OF_CONSTANTS = {"counting.denser": "denser-typed-in", "cost.forecast": "forecast-guess"}
-_NOTHING = frozenset({"", "0"})  # said by many a slip; nobody types it in
+_SAYS_LITTLE = re.compile(r"0?|0\.0*[1-9]|[1-9]E-\d+")  # nothing, or one digit of an amount: many a slip gives it
 
 
 @dataclass(frozen=True)
@@ -110,7 +111,7 @@ def _typed_in(verdicts: Mapping[str, Verdict]) -> dict[str, str] | None:
     truth = [verdict.truth.split("\n") for verdict in told.values()]
     for at in range(min(map(len, [*said, *truth]))):
         values, right = [lines[at] for lines in said], [lines[at] for lines in truth]
-        if len(set(values)) == 1 < len(set(right)) and _value(values[0]) not in _NOTHING:
+        if len(set(values)) == 1 < len(set(right)) and not _SAYS_LITTLE.fullmatch(_value(values[0])):
             return _facts(list(told), values, right)
     return None
 

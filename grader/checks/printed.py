@@ -30,6 +30,8 @@ __all__ = [
     "usd_matches",
     "usd_of_few_digits",
     "usd_rounded_away",
+    "usd_shortened",
+    "usd_tells",
     "words",
 ]
 
@@ -106,7 +108,7 @@ def runs_matches(printed: Printed, right: Decimal) -> bool:
 def usd_matches(printed: Printed, right: Decimal) -> bool:
     """Tell whether printed dollars are the right ones, rounded or cut to two or more significant digits."""
     value = printed.value
-    if value == right or abs(_MONEY.subtract(value, right)) <= _MONEY.multiply(abs(right), _NOISE):
+    if _is_exactly(printed, right):
         return True
     digits = min(len(right.as_tuple().digits), _MONEY.prec - 1)
     return any(value in _shortened(right, kept) for kept in range(_FEWEST_DIGITS, digits))
@@ -123,9 +125,37 @@ def usd_of_few_digits(printed: Printed, right: Decimal) -> bool:
     return value == 0 or any(value in _shortened(right, kept) for kept in range(_FEWEST_DIGITS))
 
 
+def usd_shortened(printed: Printed, right: Decimal) -> bool:
+    """Tell whether printed dollars are the right ones with digits rounded or cut off, few or many."""
+    return usd_of_few_digits(printed, right) or (usd_matches(printed, right) and not _is_exactly(printed, right))
+
+
+def usd_tells(printed: Printed, mistaken: Decimal, digits: int) -> bool:
+    """Tell whether printed dollars are enough to say that they are a mistaken amount: so many digits of it, or all.
+
+    $0.0005 is within reach of too many formulas. The zeros of $0.000500 are digits where the amount has them too, and
+    say nothing where a function rounded before.
+    """
+    if not usd_matches(printed, mistaken):
+        return False
+    if _is_exactly(printed, mistaken) or len(printed.value.normalize(_MONEY).as_tuple().digits) >= digits:
+        return True
+    written = printed.raw.as_tuple()
+    unit = Decimal((0, (1,), int(written.exponent) - (2 if printed.in_cents else 0)))
+    return len(written.digits) >= digits and printed.value in _to_unit(mistaken, unit)
+
+
+def _is_exactly(printed: Printed, right: Decimal) -> bool:
+    """Tell whether printed dollars are an amount with all its digits, but for the noise of a float."""
+    return abs(_MONEY.subtract(printed.value, right)) <= _MONEY.multiply(abs(right), _NOISE)
+
+
 def _shortened(right: Decimal, digits: int) -> set[Decimal]:
     """Round and cut an amount to so many significant digits."""
-    unit = Decimal((0, (1,), right.adjusted() - digits + 1))
+    return _to_unit(right, Decimal((0, (1,), right.adjusted() - digits + 1)))
+
+
+def _to_unit(right: Decimal, unit: Decimal) -> set[Decimal]:
     return {right.quantize(unit, rounding, _MONEY) for rounding in _ROUNDINGS}
 
 

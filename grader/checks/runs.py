@@ -9,8 +9,8 @@ from decimal import Decimal
 from grader.checks import figures
 from grader.checks.bills import Bill, bills, other_model, unpriced_message
 from grader.checks.claims import Call, calls_of, returned
-from grader.checks.cost import COST, MOST_LOOKED_AT, expected_cost
-from grader.checks.formulas import cost_mistakes, is_close, runs_mistakes
+from grader.checks.cost import COST, MOST_LOOKED_AT, costs_by_mistake, expected_cost
+from grader.checks.formulas import is_close, runs_mistakes
 from grader.checks.functions import Expectation, judge_function
 from grader.checks.labelled import Labelled
 from grader.checks.printed import Printed, runs_matches
@@ -221,7 +221,7 @@ def _fitting(
     """
     costs = Labelled(case, COST, money=True)
     derived: list[tuple[str, Printed, Decimal | None]] = []
-    for name, value in cost_mistakes(bill.calls):
+    for name, value in costs_by_mistake(case, bill):
         found = printed.first(lambda p, value=value: bool(value) and _fits(p, 1 / value))  # type: ignore[misc]  # the default binds it now
         if found is not None:
             derived.append((name, found, value))

@@ -46,8 +46,13 @@ def reads_usage(case: Case) -> Verdict:
 
 def bills_read(case: Case) -> tuple[Bill, ...]:
     """The calls (and totals) whose two counts are both printed."""
+    return tuple(bill for bill in bills(case) if reads_counts(case, bill))
+
+
+def reads_counts(case: Case, bill: Bill) -> bool:
+    """Tell whether both counts of a call, or of all, are printed."""
     labels = Labelled(case, INPUT), Labelled(case, OUTPUT)
-    return tuple(bill for bill in bills(case) if all(count.found for count in counts_of(bill, labels)))
+    return all(count.found for count in counts_of(bill, labels))
 
 
 def _each(answered: Sequence[Bill], labels: tuple[Labelled, Labelled]) -> list[tuple[Count, Count]]:

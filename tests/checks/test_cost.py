@@ -20,9 +20,10 @@ def judged(printed: str, builder: TraceBuilder | None = None, *, source: str = "
 
 
 def test_a_cost_that_is_right_by_chance_fits_the_loss_of_digits_too() -> None:
-    """0.0004 is the right cost cut off to two digits, and to one: the other scenarios tell which."""
+    """Four or five decimals are enough for this cost, and may be too few for another: the other scenarios tell."""
     assert "rounded-away" in judged(COUNTS + "cost: 0.0004\n").misconceptions
-    assert "rounded-away" not in judged(COUNTS + "cost: 0.00041\n").misconceptions
+    assert "rounded-away" in judged(COUNTS + "cost: 0.00041\n").misconceptions
+    assert "rounded-away" not in judged(COUNTS + "cost: 0.000406\n").misconceptions
 
 
 @pytest.mark.parametrize(("decimals", "misconceptions"), [(2, ("rounded-away",)), (9, ())])
@@ -126,11 +127,51 @@ def test_a_comma_between_thousands_is_no_decimal_comma() -> None:
     assert "comma" not in judged(f"{COUNTS}cost: $1,406\n").message
 
 
+def forty_words() -> TraceBuilder:
+    """A prompt of 4 words and an answer of 40."""
+    return TraceBuilder().message(usage=(21, 77), text="word " * 40, content="Please say it aloud")
+
+
 def test_costs_from_counts_made_by_hand_are_named() -> None:
-    """6 words in the answer, priced."""
-    verdict = judged(f"{COUNTS}cost: {(21 + 6 * 5) / 1e6:.6f}\n")
+    """The words of prompt and answer, priced; two digits of it would fit too many stories."""
+    verdict = judged(f"cost: {(4 + 40 * 5) / 1e6:.6f}\n", forty_words())
     assert verdict.misconceptions[:1] == ("counted-by-hand",)
-    assert (verdict.observed, verdict.facts["observed"]) == ("0.000051", "0.000051")
+    assert (verdict.observed, verdict.facts["observed"]) == ("0.000204", "0.000204")
+    assert judged("cost: 0.00020\n", forty_words()).misconceptions == ()
+
+
+def test_a_cost_beside_the_right_counts_was_not_counted_by_hand() -> None:
+    """The counts that the program prints are the API's: whatever the amount fits, they were read."""
+    assert judged(f"{COUNTS}cost: {(4 + 40 * 5) / 1e6:.6f}\n", forty_words()).misconceptions == ()
+
+
+def test_an_amount_that_fits_rounding_was_not_counted_by_hand() -> None:
+    """$0.0005 for $0.000536 is rounded, though 20 words in and 96 out would cost as much to the last digit."""
+    trace = TraceBuilder().message(usage=(56, 96), text="a " * 96, content="b " * 20)
+    verdict = judged("cost: $0.000500\n", trace)
+    assert verdict.misconceptions == ("rounded-away",)
+
+
+@pytest.mark.parametrize(
+    ("value", "misconceptions"),
+    [
+        ("0.0003", ()),  # 0.00029
+        ("0.000300", ()),  # by a function that rounds: its zeros are no digits of the amount
+        ("0.00029", ("prices-averaged",)),
+        ("0.000290", ("prices-averaged",)),
+        ("0.0294 cents", ("prices-averaged",)),
+    ],
+)
+def test_one_digit_is_not_enough_to_name_a_formula(value: str, misconceptions: tuple[str, ...]) -> None:
+    """$0.000294 is the cost at the average price; of $0.0003 nobody can say where it comes from."""
+    assert judged(f"{COUNTS}cost: {value}\n").misconceptions == misconceptions
+
+
+def test_written_zeros_are_digits_where_the_amount_has_them() -> None:
+    """All tokens at the output price make $0.000805 here, and $0.00080 is that cut to two digits."""
+    for value in ("0.00080", "0.080 cents"):
+        verdict = judged(f"cost: {value}\n", TraceBuilder().message(usage=(101, 60)))
+        assert verdict.misconceptions == ("one-price-output",)
 
 
 def test_the_other_model_is_named() -> None:
@@ -216,8 +257,7 @@ def test_a_cost_that_a_crash_kept_away_is_not_judged() -> None:
 
 def test_a_right_cost_that_a_mistake_gives_too_says_so() -> None:
     """With one digit more the two would part."""
-    verdict = judged(f"{COUNTS}cost: 0.00041\n")
-    assert verdict.misconceptions == ()
+    assert judged(f"{COUNTS}cost: 0.000406\n").misconceptions == ()
     builder = TraceBuilder().message(usage=(21, 300), max_tokens=300)
     assert judged("cost: 0.001521\n", builder).misconceptions == ("max-tokens-as-output",)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
@@ -77,6 +78,7 @@ def test_wrong_functions_that_fit_no_mistake_fail_without_a_name(function: Calla
         ("other-models-price", lambda i, o: (5 * i + 25 * o) / 1e6),
         ("rounded-away", lambda i, o: round(right_cost(i, o), 2)),
         ("rounded-away", lambda i, o: int(right_cost(i, o))),
+        ("rounded-away", lambda i, o: float(f"{right_cost(i, o):.2g}")),
         ("typed-in", lambda i, o: 0.000406),
         ("text-not-number", lambda i, o: f"${right_cost(i, o):.6f}"),
         ("returns-nothing", lambda i, o: None),
@@ -88,6 +90,17 @@ def test_a_mistake_that_fits_every_call_is_named(misconception: str, function: A
     verdict = judged(function)
     assert verdict.outcome == "failed"
     assert verdict.misconceptions == (misconception,)
+
+
+def test_a_rounding_is_known_whichever_way_a_float_goes() -> None:
+    """Half way between two numbers of five decimals a float goes up here and down there; two steps are no rounding."""
+
+    def function(i: int, o: int) -> float:
+        steps = right_cost(i, o) * 100_000
+        return (math.ceil(steps) if i > o else math.floor(steps)) / 100_000
+
+    assert judged(function).misconceptions == ("rounded-away",)
+    assert judged(lambda i, o: function(i, o) + (0.00002 if i == 4711 else 0)).misconceptions == ()
 
 
 def test_a_division_that_loses_the_fraction_is_told_from_rounding_by_the_source() -> None:
@@ -192,7 +205,8 @@ def test_a_body_of_dots_is_not_filled_in() -> None:
 
 def test_an_empty_file_is_not_filled_in() -> None:
     """Where nothing is there, no function is called missing."""
-    assert judged(None, source="# later\n").misconceptions == ("not-filled-in",)
+    empty = judged(None, source="# later\n")
+    assert (empty.misconceptions, empty.facts["unfilled"]) == (("not-filled-in",), "comments")
     assert judged(None, source="x = 1\n").misconceptions == ("function-missing",)
 
 

@@ -77,6 +77,13 @@ def test_the_order_is_crash_wire_screen_value() -> None:
         (wrong(said="cost: 5", truth="cost: 4"), wrong(said="cost: 6", truth="cost: 8"), ()),
         (wrong(said="cost: 5", truth="cost: 4"), wrong(said="cost: 5", truth="cost: 4"), ()),
         (wrong(said="cost: 0", truth="cost: 4"), wrong(said="cost: 0", truth="cost: 6"), ()),
+        (wrong(said="cost: 0.0002", truth="cost: 0.000406"), wrong(said="cost: 0.0002", truth="cost: 0.00053"), ()),
+        (wrong(said="cost: 2E-7", truth="cost: 0.000406"), wrong(said="cost: 2E-7", truth="cost: 0.00053"), ()),
+        (
+            wrong(said="cost: 0.00021", truth="cost: 0.000406"),
+            wrong(said="cost: 0.00021", truth="cost: 0.00053"),
+            ("typed-in",),
+        ),
         (wrong(said="cost: ", truth="cost: 4"), wrong(said="cost: ", truth="cost: 6"), ()),
         (wrong(), wrong(said="cost: 5", truth="cost: 4"), ()),
         (right(said="a: 1\nb: 2", truth="a: 1\nb: 2"), wrong(said="a: 3\nb: 2", truth="a: 3\nb: 4"), ("typed-in",)),
@@ -90,7 +97,7 @@ def test_the_order_is_crash_wire_screen_value() -> None:
 def test_a_value_that_stays_while_the_truth_moves_is_typed_in(
     first: Verdict, second: Verdict, ids: tuple[str, ...]
 ) -> None:
-    """The same in every run, where no formula explains it; a zero or nothing is not typed in."""
+    """The same in every run, where no formula explains it; a zero, nothing, or one digit of an amount may be a slip."""
     assert names(first, second) == ids
 
 
