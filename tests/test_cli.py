@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -99,6 +100,13 @@ def test_missing_packages_are_one_line_with_what_to_run(tmp_path: Path) -> None:
     assert "A package is missing" in done.stderr
     assert "pip install" in done.stderr
     assert done.stderr.count("\n") == 1
+
+
+def test_nobody_is_sent_to_a_strangers_package() -> None:
+    """What is to be installed is the folder of this project; a name alone is whoever's package has it on the index."""
+    told = [ROOT / "README.md", *(ROOT / "course").rglob("*.md"), *(ROOT / "grader").rglob("*.py")]
+    wrong = re.compile(r"""pip install (?:-\S+ )*['"]?grader\b""")
+    assert [path.name for path in told if wrong.search(path.read_text(encoding="utf-8"))] == []
 
 
 def test_a_bare_call_lists_the_exercises_and_the_next_step() -> None:

@@ -120,7 +120,9 @@ def _cluster(given: str | None, jobs: int | None) -> Address | None:
     except AddressError as error:
         raise UsageError(f"{error}.") from None
     if find_spec("distributed") is None:
-        raise UsageError("--cluster needs the package distributed: python -m pip install 'grader[cluster]'")
+        raise UsageError(
+            "--cluster needs the package distributed: python -m pip install -e '.[bulk,cluster]' in the project's folder."
+        )
     return address
 
 

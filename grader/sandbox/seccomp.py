@@ -104,7 +104,7 @@ def missing() -> str | None:
     try:
         import pyseccomp  # type: ignore[import-not-found, import-untyped, unused-ignore]  # noqa: F401
     except ImportError:
-        return "Install pyseccomp: pip install 'grader[bulk]'."
+        return "Install pyseccomp: python -m pip install -e '.[bulk]' in the project's folder."
     except (OSError, RuntimeError):
         return "Install libseccomp (Debian and Ubuntu: libseccomp2; Fedora: libseccomp)."
     return None

@@ -304,7 +304,7 @@ def test_without_the_extra_one_line_says_what_to_install(
     monkeypatch.setattr(importlib.util, "find_spec", lambda name, package=None: None if name == "distributed" else True)
     status = main(["bulk", str(tmp_path / "in"), "--out", str(tmp_path / "out"), "--cluster", "local:2"])
     said = capsys.readouterr().err
-    assert status == 2 and "pip install 'grader[cluster]'" in said and said.count("\n") == 1
+    assert status == 2 and "python -m pip install -e '.[bulk,cluster]'" in said and said.count("\n") == 1
 
 
 @pytest.mark.parametrize(
