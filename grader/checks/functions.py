@@ -95,6 +95,7 @@ def _not_callable(case: Case, functions: Trace, function: str, calls: Sequence[C
             observed="no such function",
             evidence=(read.seq,),
             function=function,
+            unfilled=case.source.unfilled,
         )
     return None
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from grader.checks.crash import Crash
 from grader.checks.libraries import is_library
 from grader.checks.source import read_source
+from grader.checks.unreadable import with_cause
 from grader.checks.verdict import Case, Verdict, failed, passed, skipped
 from grader.trace import Exchange, ProcessExited
 
@@ -42,8 +43,9 @@ def runs(case: Case) -> Verdict:
     Fails on an uncaught error, another status, a signal, and every limit of the run: `Limits` in
     `grader/sandbox/job.py` (10 s of its own time, where nothing else is said). Never skipped.
 
-    Facts: `error`, `error_line` and `error_source` of an uncaught error; `module`, which could not be imported, and
-    the `package` it is in; `line`; `time_limit_s`.
+    Facts: `error`, `error_line` and `error_source` of an uncaught error; `unread`, why a file cannot be read where
+    its grammar is not the reason, with its `code` and `sign`, and the `program` where it is another file; `module`,
+    which could not be imported, and the `package` it is in; `line`; `time_limit_s`.
     """
     ended = case.trace.exit
     assert ended is not None  # a trace without an end is not judged
@@ -74,7 +76,7 @@ def _crashed(case: Case, crash: Crash, evidence: tuple[int, ...]) -> Verdict:
     verb = "Python cannot read the program" if crash.unparsed else "The program stopped with an error"
     module = _missing_module(case, crash)
     line = own_address(case) or crash.line
-    return failed(
+    verdict = failed(
         f"{verb}{place}: {crash.text}",
         *_crash_misconceptions(case, crash),
         expected=_WELL,
@@ -87,6 +89,7 @@ def _crashed(case: Case, crash: Crash, evidence: tuple[int, ...]) -> Verdict:
         module=module,
         package=module.partition(".")[0],
     )
+    return with_cause(case, crash, verdict) if crash.unparsed else verdict
 
 
 def _crash_misconceptions(case: Case, crash: Crash) -> tuple[str, ...]:
@@ -212,14 +215,16 @@ def _silent(case: Case, kind: str, expected: str) -> Verdict:
             line=str(line),
         )
     stubs = case.source.stubs
-    if nothing_sent and (stubs or case.source.is_empty):
-        where = f"`{stubs[0].name}` in line {stubs[0].line} is still empty" if stubs else "The file is still empty"
+    unfilled = case.source.unfilled
+    if nothing_sent and (stubs or unfilled):
+        where = f"`{stubs[0].name}` in line {stubs[0].line} is still empty" if stubs else f"The file holds {unfilled}"
         return failed(
             f"No {kind} arrived. {where}.",
             "not-filled-in",
             expected=expected,
             observed="no request",
             line=str(stubs[0].line) if stubs else "",
+            unfilled=unfilled,
         )
     line = case.source.swallowed_call
     caught = "" if line is None else f" The `except` in line {line} goes on after an error: look at what it catches."

@@ -60,6 +60,11 @@ class Source:
         """Whether there is no statement at all, a docstring aside."""
         return self.tree is not None and not _without_docstring(self.tree.body)
 
+    @property
+    def unfilled(self) -> str:
+        """What there is in a file without a statement: 'nothing' or 'comments'; '' for every other file."""
+        return ("comments" if self.text.strip("\ufeff \t\r\n") else "nothing") if self.is_empty else ""
+
     @cached_property
     def functions(self) -> tuple[_Function, ...]:
         """Every function, in order of lines."""

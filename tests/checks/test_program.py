@@ -6,7 +6,8 @@ import pytest
 
 from grader.checks.program import calls_api, runs
 from grader.checks.verdict import Verdict
-from tests.checks.cases import case_of
+from grader.checks.words import fill_in
+from tests.checks.cases import case_of, course
 from tests.traces import TraceBuilder
 
 REQUEST_LINE = "client.messages.create()"
@@ -289,6 +290,24 @@ def test_a_main_that_nothing_calls_is_named() -> None:
 def test_an_empty_program_is_not_filled_in(source: str) -> None:
     """Nothing but comments, or a main that holds a placeholder."""
     assert calls_api(case_of(TraceBuilder(source=source).exits())).misconceptions == ("not-filled-in",)
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        ("", "exercise1.py is empty;"),
+        ("\ufeff\r\n", "exercise1.py is empty;"),
+        ("# later\n", "exercise1.py holds comments and no code;"),
+        ("def main():\n    ...\n\nmain()\n", "exercise1.py still holds a placeholder"),
+    ],
+)
+def test_a_file_without_code_is_not_told_of_a_placeholder(source: str, said: str) -> None:
+    """Where there is no TODO, none is looked for."""
+    verdict = calls_api(case_of(TraceBuilder(source=source).exits()))
+    words = course().misconceptions["not-filled-in"]
+    facts = {"program": "exercise1.py", **verdict.facts}
+    assert fill_in(words.finding, facts).startswith(said)
+    assert ("TODO" in fill_in(words.hints[0], facts)) == ("placeholder" in said)
 
 
 def test_a_silent_program_is_told_what_it_catches() -> None:
