@@ -89,10 +89,13 @@ def _print(*things: object, error: bool = False, plain: bool = False) -> None:
         print(*things, sep="", end="", file=sys.stderr if error else sys.stdout, flush=True)
         return
     from rich.console import Console
+    from rich.text import Text
 
     console = Console(stderr=error, highlight=False, soft_wrap=False, width=_width())
     for thing in things:
-        console.print(thing, markup=False, emoji=False)
+        # Words are wrapped; a path that is wider than the window is not cut into two, so that it can be copied.
+        words = Text(thing, overflow="ignore") if isinstance(thing, str) else thing
+        console.print(words, markup=False, emoji=False, crop=False)
 
 
 def _width() -> int | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -107,6 +108,32 @@ def test_nobody_is_sent_to_a_strangers_package() -> None:
     told = [ROOT / "README.md", *(ROOT / "course").rglob("*.md"), *(ROOT / "grader").rglob("*.py")]
     wrong = re.compile(r"""pip install (?:-\S+ )*['"]?grader\b""")
     assert [path.name for path in told if wrong.search(path.read_text(encoding="utf-8"))] == []
+
+
+def test_the_next_step_is_about_the_folder_that_was_graded(solved: Path) -> None:
+    """Both the file to open and the command to run are those of this submission, as they are found from here."""
+    folder = solved / "work of mine"
+    folder.mkdir()
+    (folder / "exercise2.py").write_bytes((ROOT / "starter" / "exercise2.py").read_bytes())
+    (solved / "exercise1.py").rename(folder / "exercise1.py")
+    where, then = grade("--submission", str(folder), cwd=solved).stdout.rstrip().splitlines()[-2:]
+    assert where == "Next: open work of mine/exercise2.py, then run"
+    assert shlex.split(then) == ["grade", "exercise2", "--submission", "work of mine"]
+    (folder / "exercise2.py").unlink()
+    assert "Next: put exercise2.py into work of mine, then run" in grade("--submission", str(folder), cwd=solved).stdout
+
+
+def test_what_is_to_be_copied_stays_on_one_line(tmp_path: Path) -> None:
+    """However long the path of a submission is, commands and paths are whole in a window of 80 columns."""
+    folder = tmp_path / ("a" * 70) / "my work"
+    folder.mkdir(parents=True)
+    (folder / "exercise1.py").write_bytes((ROOT / "starter" / "exercise1.py").read_bytes())
+    page = tmp_path / ("b c " * 30 + ".html")
+    lines = grade("exercise1", "--submission", str(folder), "--report", str(page), cwd=tmp_path).stdout.splitlines()
+    (more,) = [line for line in lines if "More help: " in line]
+    path = f"{'a' * 70}/my work"
+    assert shlex.split(more.partition(": ")[2]) == ["grade", "exercise1", "--submission", path, "--hint"]
+    assert f"Report: {page}" in lines
 
 
 def test_a_bare_call_lists_the_exercises_and_the_next_step() -> None:

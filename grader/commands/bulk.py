@@ -121,7 +121,8 @@ def _cluster(given: str | None, jobs: int | None) -> Address | None:
         raise UsageError(f"{error}.") from None
     if find_spec("distributed") is None:
         raise UsageError(
-            "--cluster needs the package distributed: python -m pip install -e '.[bulk,cluster]' in the project's folder."
+            "--cluster needs the package distributed: python -m pip install -e '.[bulk,cluster]' in the project's "
+            "folder."
         )
     return address
 
@@ -235,7 +236,8 @@ def _mapping(out: Path, say: Say) -> None:
     if decided:
         say("Taken for an exercise:", *decided[:_LISTED])
     if len(decided) > _LISTED:
-        say(f"  … {len(decided) - _LISTED} more: python grade.py export {out} --to jsonl lists every one.")
+        more = len(decided) - _LISTED
+        say(f"  … {more} more; this lists every one: python grade.py export {out} --to jsonl\n", plain=True)
 
 
 def _lacking(out: Path, say: Say) -> None:

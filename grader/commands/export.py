@@ -136,4 +136,4 @@ def _write(options: argparse.Namespace, exported: Exported, marks: list[Mark], s
     for line in lacking(((mark.name, mark.report) for mark in marks), every):
         say(line)
     where = next(iter(targets)) if len(targets) == 1 else f"{len(targets)} files in {next(iter(targets)).parent}"
-    say(f"Written: {where}" if changed else f"Nothing to change: {where}")
+    say(f"{'Written' if changed else 'Nothing to change'}: {where}\n", plain=True)

@@ -127,7 +127,7 @@ def _deliver(options: argparse.Namespace, course: Course, graded: Graded, source
 
     from grader import report as report_file
     from grader import trace as trace_file
-    from grader.render.again import here
+    from grader.render.again import from_here, here
     from grader.render.terminal import overview, report_view
 
     report = graded.report
@@ -151,13 +151,13 @@ def _deliver(options: argparse.Namespace, course: Course, graded: Graded, source
         if options.exercises:
             say(report_view(report, hint_level=min(options.hint, 2), again=again, places=_places(graded)))
         else:
-            say(overview(report, source.name, again.program))
+            say(overview(report, from_here(source), again))
     page: Path | None = None
     if options.exercises and not options.no_report:  # after what is read first: a page takes longer to write
         page = options.report or Path("reports") / f"{report.submission}.html"
         _write_page(course, report, graded, page, again)
         if options.json != "-":
-            say(f"Report: {page}")
+            say(f"Report: {page}\n", plain=True)
     if options.open and page is not None:
         import webbrowser
 

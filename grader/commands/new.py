@@ -28,5 +28,6 @@ def run(options: argparse.Namespace, say: Say) -> int:
         raise UsageError(str(error)) from None
     root = course.folder.parent
     say(f"{options.name} is in the course:", *(f"  {path.relative_to(root).as_posix()}" for path in written))
-    say(f"Next: python grade.py verify --only {options.name}, then change one thing at a time (course/AUTHORING.md).")
+    say(f"Next: python grade.py verify --only {options.name}\n", plain=True)
+    say("Then change one thing at a time (course/AUTHORING.md).")
     return PASSED

@@ -31,13 +31,15 @@ class Again:
 def here(source: Path | None) -> Again:
     """Call the grader as it can be called from the current folder, for a submission (None: the usual folder)."""
     program = "python grade.py" if Path("grade.py").is_file() else "grade"
-    if source is None:
-        return Again(program)
+    return Again(program) if source is None else Again(program, from_here(source))
+
+
+def from_here(path: Path) -> str:
+    """Name a path as it is found from the current folder."""
     try:
-        folder = os.path.relpath(source)
+        return os.path.relpath(path)
     except ValueError:  # another drive
-        folder = str(source)
-    return Again(program, folder)
+        return str(path)
 
 
 def _quoted(folder: str) -> str:

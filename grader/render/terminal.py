@@ -65,7 +65,7 @@ def _exercise_parts(
         where = f" (line {notice.line})" if notice.line else ""
         yield Text(f"  i note  {visible(notice.message, lines=False)}{where}", style="cyan")
     if step is not None and hint_level < 2 and step.hints:
-        yield Text(f"  More help: {again.called(exercise.name)} {'--hint ' * (hint_level + 1)}".rstrip(), style="dim")
+        yield _command("  More help: ", f"{again.called(exercise.name)} {'--hint ' * (hint_level + 1)}".rstrip())
 
 
 def _step_view(exercise: ExerciseReport, check: CheckReport, hint_level: int, places: Places) -> RenderableType:
@@ -107,6 +107,11 @@ def _check_line(check: CheckReport, width: int) -> Text:
     return line
 
 
+def _command(before: str, command: str) -> Text:
+    """Write a command to copy: however long, on one line."""
+    return Text(f"{before}{command}", style="dim", no_wrap=True, overflow="ignore")
+
+
 def _line(text: str, style: str = "") -> Text:
     return Text(text, style=style)
 
@@ -137,10 +142,10 @@ def _change(exercise: ExerciseReport, was: CheckReport | None, check: CheckRepor
     return line.append(f": {STATES[was.outcome].word if was else 'not judged'} before, {state.word} now")
 
 
-def overview(report: Report, folder: str, command: str) -> RenderableType:
-    """List the exercises, how far each is, and the next step."""
+def overview(report: Report, folder: str, again: Again) -> RenderableType:
+    """List the exercises, how far each is, and the next step; `folder` is the submission's, as it is named here."""
     parts: list[RenderableType] = [Text(f"{report.course}\n", style="bold")]
-    following: str | None = None
+    following: ExerciseReport | None = None
     for exercise in report.exercises:
         done = "done" if exercise.passed else f"{points(exercise.score)}/{points(exercise.max_score)}"
         sign = "✓" if exercise.passed else "○"
@@ -149,9 +154,12 @@ def overview(report: Report, folder: str, command: str) -> RenderableType:
             line = Text(f"  ! {exercise.name}  {visible(exercise.fault or '', lines=False)}")
         parts.append(line)
         if following is None and not exercise.passed:
-            following = exercise.name
+            following = exercise
     if following is None:
         parts.append(Text("\nEverything passes."))
     else:
-        parts.append(Text(f"\nNext: open {folder}/{following}.py, then run  {command} {following}"))
+        file = f"{following.name}.py"
+        step = f"put {file} into {folder}" if following.outcome == "missing" else f"open {folder}/{file}"
+        parts.append(Text(f"\nNext: {step}, then run", overflow="ignore"))
+        parts.append(_command("  ", again.called(following.name)))
     return Group(*parts)

@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rich.console import Console
 
+from grader.render.again import Again
 from grader.render.page import MOST_BYTES, render_page
 from grader.render.terminal import changes_view, overview, report_view
 from tests.render.samples import COURSE, HOSTILE, check, exercise, hostile_report, hostile_traces, report
@@ -72,7 +73,7 @@ def test_no_text_of_a_student_steers_a_terminal(text: str) -> None:
     hostile = hostile_report(text)
     for view in (
         report_view(hostile, hint_level=2),
-        overview(hostile, "starter", "python grade.py"),
+        overview(hostile, "starter", Again()),
         changes_view(hostile_report("before"), hostile),
     ):
         console.print(view, markup=False, emoji=False)
