@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from grader.checks.figures import listed, tokens
+from grader.checks.figures import listed, tokens, words
 from grader.checks.labelled import Labelled, Loose
 from grader.checks.printed import count_matches, denser_said
 from grader.checks.program import error_swallowed, stopped
@@ -177,9 +177,9 @@ def _wrong_counts(told: _Told, wrong: list[Kind], expected: str, observed: str) 
         ids.append("samples-exchanged")
     elif all(told.by_hand(kind) for kind in wrong):
         ids.append("counted-by-hand")
-        text = dict(zip(KINDS, told.pair, strict=True))[wrong[0]].text
-        facts |= {"words": tokens(len(text.split())), "characters": tokens(len(text))}
-        expected = tokens(dict(zip(KINDS, told.pair, strict=True))[wrong[0]].tokens)
+        sample = dict(zip(KINDS, told.pair, strict=True))[wrong[0]]
+        facts["by_hand"] = f"the {wrong[0]}: {words(sample.text)}"
+        expected = tokens(sample.tokens)
         observed = told.printed[wrong[0]].shown
     labels = listed([f"`{kind} tokens`" for kind in wrong])
     return failed(

@@ -13,9 +13,9 @@ from grader.checks.final import never_read, no_stream
 from grader.checks.formulas import cost_mistakes, digits_needed, function_mistakes, is_close, rounds_away
 from grader.checks.functions import Expectation, judge_function
 from grader.checks.labelled import Labelled
-from grader.checks.printed import Printed, usd_matches, usd_rounded_away, usd_shortened
+from grader.checks.printed import Printed, usd_matches, usd_rounded_away, usd_shortened, usd_tells
 from grader.checks.streaming import judged_stream
-from grader.checks.usage import bills_read, reads_counts, usage_facts
+from grader.checks.usage import BY_HAND, INPUT, OUTPUT, bills_read, hand_figures, reads_counts, usage_facts
 from grader.checks.values import list_of_guesses, unanswered, unlabelled, with_values
 from grader.checks.verdict import Case, Verdict, failed, passed
 from grader.course import Price
@@ -24,7 +24,6 @@ from grader.trace import Exchange
 
 COST = "cost"
 ROUNDED_AWAY = "rounded-away"
-BY_HAND = "counted-by-hand"
 MOST_LOOKED_AT = 20  # of the calls of one run, when it is asked which mistake fits
 
 Mistake = tuple[str, Decimal]
@@ -213,6 +212,7 @@ def _wrong(case: Case, printed: Labelled, priced: Sequence[tuple[Bill, Decimal]]
                 bill, cost, shown = each, its_cost, found
                 told = figures.readable(found.text)
                 facts = {"other_model": _other_model(case, each, found), "observed": told}
+                facts |= {"by_hand": _hand_figures(each, found)} if name == BY_HAND else {}
             ids.append(name)
     if not printed and not ids:
         unexplained = unlabelled(case, printed, usd_matches, (right for _, right in priced))
@@ -253,6 +253,17 @@ def costs_by_mistake(case: Case, bill: Bill) -> Iterator[Mistake]:
     """Every value that a mistake gives for a bill's cost; where its counts are printed, none was made by hand."""
     read = reads_counts(case, bill)
     yield from ((name, value) for name, value in cost_mistakes(bill.calls) if name != BY_HAND or not read)
+
+
+def _hand_figures(bill: Bill, printed: Printed) -> str:
+    """The figures of the texts that a printed cost was made from."""
+    needed = digits_needed(BY_HAND)
+    for call in bill.calls:
+        if any(usd_tells(printed, call.cost(input_tokens=i), needed) for i in call.prompt_by_hand):
+            return hand_figures(bill.exchanges[0], INPUT)
+        if any(usd_tells(printed, call.cost(output_tokens=o), needed) for o in call.answer_by_hand):
+            return hand_figures(bill.exchanges[0], OUTPUT)
+    return "; ".join(hand_figures(bill.exchanges[0], side) for side in (INPUT, OUTPUT))
 
 
 def lost_digits(case: Case, printed: Labelled, right: Decimal) -> Iterator[tuple[str, Printed]]:

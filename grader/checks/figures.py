@@ -46,6 +46,12 @@ def runs(value: Decimal) -> str:
     return f"{value:,.2f}" if abs(value) >= 1 and value.is_finite() else number(value)
 
 
+def words(text: str) -> str:
+    """Write what one gets who counts a text by hand: 5 words, 20 characters."""
+    count = len(text.split())
+    return f"{tokens(count)} word{'s' if count != 1 else ''}, {tokens(len(text))} characters"
+
+
 def readable(text: str) -> str:
     """Write the numbers in a text without the binary noise of floats (at twelve digits) and without exponents."""
     return _NOISY.sub(lambda found: _plain(found.group()), text)

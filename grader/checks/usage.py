@@ -17,6 +17,7 @@ from grader.fixtures.content import Content, by_hand
 from grader.trace import Exchange
 
 INPUT, OUTPUT = "input tokens", "output tokens"
+BY_HAND = "counted-by-hand"
 
 
 def reads_usage(case: Case) -> Verdict:
@@ -26,8 +27,8 @@ def reads_usage(case: Case) -> Verdict:
     Tokens are compared exactly, with the `usage` of the answer on the wire. Skipped where no call was answered.
 
     Facts: `input_tokens`, `output_tokens`, `model`, `max_tokens`, `stop_reason`, `cost` and the prices of the call
-    that fits best; `label`, which is wrong; `sends`; of streams `start_output_tokens` and `pieces`; of what was
-    counted by hand `words` and `characters`.
+    that fits best; `label`, which is wrong; `sends`; of streams `start_output_tokens` and `pieces`; `by_hand`, the
+    words and characters of the texts that were counted by hand.
     """
     labels = Labelled(case, INPUT), Labelled(case, OUTPUT)
     answered = bills(case)
@@ -105,6 +106,8 @@ def judged_counts(case: Case, bill: Bill, counts: Sequence[Count], *misconceptio
     observed = figures.listed([count.observed for count in wrong or counts])
     evidence = (*bill.answered_seqs[:1], *(seq for count in counts for seq in count.labelled.evidence))
     facts = usage_facts(case, bill) | {"label": wrong[0].side if wrong else ""}
+    hand = [count for count in wrong if _is_by_hand(case, bill, count)]
+    facts |= {"by_hand": "; ".join(hand_figures(bill.exchanges[0], count.side) for count in hand)} if hand else {}
     if wrong:
         verdict = failed(
             f"The program printed {observed}; the answer used {expected}.",
@@ -116,6 +119,8 @@ def judged_counts(case: Case, bill: Bill, counts: Sequence[Count], *misconceptio
         )
         if ids == ["label-missing"]:  # one label at a time is shown how it is printed
             verdict = verdict.with_facts(expected=figures.tokens(wrong[0].right))
+        if ids[:1] == [BY_HAND] and len(hand) < len(wrong):  # the other count is wrong in another way
+            verdict = verdict.with_facts(expected=hand[0].expected, observed=hand[0].observed)
     else:
         verdict = passed(evidence=evidence, expected=expected, observed=observed, **facts).fitting(*dict.fromkeys(ids))
     return with_values(
@@ -134,11 +139,21 @@ def _explained(case: Case, bill: Bill, counts: Iterable[Count]) -> Iterator[str]
                     yield name
 
 
+def _is_by_hand(case: Case, bill: Bill, count: Count) -> bool:
+    return BY_HAND in _explained(case, bill, [count])
+
+
+def hand_figures(exchange: Exchange, side: str) -> str:
+    """The figures of the text that one count is of: the prompt: 5 words, 20 characters."""
+    whose, text = ("prompt", Content.of(exchange.request.body).text) if side == INPUT else ("answer", exchange.text)
+    return f"the {whose}: {figures.words(text)}"
+
+
 def count_mistakes(case: Case, exchange: Exchange, side: str) -> Iterator[tuple[str, Decimal]]:
     """Every count that a mistake gives in the place of one of a call's own."""
     text = Content.of(exchange.request.body).text if side == INPUT else exchange.text
-    yield from (("counted-by-hand", Decimal(number)) for number in by_hand(text))
-    yield "counted-by-hand", Decimal(len(text)) / 4
+    yield from ((BY_HAND, Decimal(number)) for number in by_hand(text))
+    yield BY_HAND, Decimal(len(text)) / 4
     if side == INPUT:
         return
     start, usage = exchange.start_usage, exchange.usage
@@ -172,8 +187,6 @@ def usage_facts(case: Case, bill: Bill) -> dict[str, str]:
     exchange = bill.exchanges[0]
     facts = bill.facts | {
         "stop_reason": exchange.stop_reason or "",
-        "words": figures.tokens(len(exchange.text.split())),
-        "characters": figures.tokens(len(exchange.text)),
         "sends": figures.tokens(len(case.trace.messages)),
     }
     if exchange.start_usage is not None:

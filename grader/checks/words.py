@@ -13,7 +13,7 @@ _NAMES = (
     "observed expected label program line scenario exercise "
     "model input_tokens output_tokens input_price output_price cost max_tokens other_model runs "
     "function call returned "
-    "stop_reason start_output_tokens pieces raw_events create_input_tokens create_output_tokens words characters "
+    "stop_reason start_output_tokens pieces raw_events create_input_tokens create_output_tokens by_hand "
     "counts sends field counted sent counted_model sent_model prose_tokens code_tokens prose_characters "
     "code_characters denser counted_tokens window "
     "decimal_comma late late_percent backlog shown_characters total_characters "

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from grader.checks.counting import counts_printed, denser
+from grader.checks.figures import words
 from grader.checks.verdict import Verdict
 from grader.trace import COUNT_TOKENS
 from tests.checks.cases import case_of
@@ -84,7 +85,7 @@ def test_exchanged_counts_are_named() -> None:
 def test_counting_by_hand_is_named(prose: int, code: int) -> None:
     """The number is that of the words, of the characters, or a quarter of them."""
     verdict = wrong(printed(f"prose tokens: {prose}\ncode tokens: {code}\n"), "counted-by-hand")
-    assert verdict.facts["words"] == str(len(TEXT.split()))
+    assert verdict.facts["by_hand"] == f"the prose: {words(TEXT)}"
     assert verdict.facts["label"] == "prose tokens"
     assert verdict.expected == "73"
 

@@ -140,6 +140,20 @@ def test_costs_from_counts_made_by_hand_are_named() -> None:
     assert judged("cost: 0.00020\n", forty_words()).misconceptions == ()
 
 
+@pytest.mark.parametrize(
+    ("tokens", "told"),
+    [
+        ((4, 40), "the prompt: 4 words, 19 characters; the answer: 40 words, 200 characters"),
+        ((21, 40), "the answer: 40 words, 200 characters"),
+        ((4, 77), "the prompt: 4 words, 19 characters"),
+    ],
+)
+def test_a_cost_by_hand_is_told_with_the_texts_it_is_of(tokens: tuple[int, int], told: str) -> None:
+    """The figures are those of the texts that were counted."""
+    verdict = judged(f"cost: {(tokens[0] + tokens[1] * 5) / 1e6:.6f}\n", forty_words())
+    assert (verdict.misconceptions[0], verdict.facts["by_hand"]) == ("counted-by-hand", told)
+
+
 def test_a_cost_beside_the_right_counts_was_not_counted_by_hand() -> None:
     """The counts that the program prints are the API's: whatever the amount fits, they were read."""
     assert judged(f"{COUNTS}cost: {(4 + 40 * 5) / 1e6:.6f}\n", forty_words()).misconceptions == ()

@@ -74,3 +74,9 @@ def test_lists_are_joined_for_people() -> None:
 def test_a_float_is_read_without_its_noise(text: str, shown: str) -> None:
     """Twelve digits are as many as anybody reads; short numbers and impossible ones stay as they are."""
     assert figures.readable(text) == shown
+
+
+def test_words_are_told_with_their_characters() -> None:
+    """As someone counts a text by hand."""
+    assert figures.words("Hi, what is a token?") == "5 words, 20 characters"
+    assert figures.words("Hi") == "1 word, 2 characters"

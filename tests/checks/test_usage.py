@@ -72,6 +72,28 @@ def test_wrong_counts_fail_with_what_they_fit(printed: str, misconceptions: tupl
     assert (verdict.outcome, verdict.misconceptions) == ("failed", misconceptions)
 
 
+@pytest.mark.parametrize(
+    ("counts", "told", "observed"),
+    [
+        ((5, 77), "the prompt: 5 words, 20 characters", "5 input tokens"),
+        ((21, 3), "the answer: 3 words, 13 characters", "3 output tokens"),
+        (
+            (20, 13),
+            "the prompt: 5 words, 20 characters; the answer: 3 words, 13 characters",
+            "20 input tokens and 13 output tokens",
+        ),
+        ((5, 99), "the prompt: 5 words, 20 characters", "5 input tokens"),
+    ],
+)
+def test_a_count_by_hand_is_told_with_the_text_that_it_is_of(counts: tuple[int, int], told: str, observed: str) -> None:
+    """The figures are those of the text that was counted, and the count is that one."""
+    builder = TraceBuilder().message(usage=(21, 77), text="Three of them", content="Hi, what is a token?")
+    verdict = judged(f"input tokens: {counts[0]}\noutput tokens: {counts[1]}\n", builder)
+    assert verdict.misconceptions == ("counted-by-hand",)
+    assert verdict.facts["by_hand"] == told
+    assert {"observed": verdict.observed, **verdict.facts}["observed"] == observed
+
+
 def test_the_words_give_both_numbers() -> None:
     """Only what is wrong is spoken of, exactly."""
     verdict = judged("input tokens: 21\noutput tokens: 76\n")
