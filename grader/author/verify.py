@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from grader.author import marks, materials, recordings
 from grader.author.findings import Outcome
+from grader.author.points import points
 from grader.author.programs import Program, programs_of
 from grader.author.trials import Trial, grade_all
 from grader.course import Course, Exercise
@@ -53,7 +54,7 @@ def of_files(course: Course) -> tuple[dict[str, Exercise], list[Outcome]]:
     form = materials.files_in_form(course, read, unread)
     outcomes = [form, materials.no_strays(course), materials.no_secrets(course), materials.prices(course)]
     if form.holds:
-        outcomes += [materials.words(course, read), recordings.fixtures(course, read)]
+        outcomes += [points(course, read), materials.words(course, read), recordings.fixtures(course, read)]
     return read, outcomes
 
 

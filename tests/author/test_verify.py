@@ -65,6 +65,7 @@ def test_a_sound_course_holds(copy: Path, capsys: pytest.CaptureFixture[str]) ->
         "files",
         "secrets",
         "prices",
+        "points",
         "words",
         "fixtures",
         "starters",
@@ -111,6 +112,43 @@ def test_a_price_changed_is_caught(copy: Path, old: str, new: str) -> None:
     found = broken(copy)
     assert "lesson.md" in found["prices"]
     assert ("solutions" in found) == (old == 'input_usd: "1.00"')
+
+
+def test_points_changed_are_caught(copy: Path) -> None:
+    """A check that is worth more than the handout says is told with its line, and so is the sum."""
+    path = copy / "course" / "exercise1" / "exercise.yaml"
+    text = path.read_text(encoding="utf-8")
+    at = text.index("points: 2")
+    path.write_text(text[:at] + "points: 3" + text[at + 9 :], encoding="utf-8")
+    said = broken_files(copy)["points"].splitlines()
+    assert said == [
+        "course/exercise1/handout.md:6 10 points in all here, 11 points in exercise.yaml.",
+        "course/exercise1/handout.md:58 `reads_usage` has 2 points here, 3 points in exercise.yaml.",
+    ]
+
+
+def test_a_bonus_that_is_none_is_caught(copy: Path) -> None:
+    """A bonus that the handout counts among the points is told, and the sum without it."""
+    replace_in(copy / "course" / "exercise1" / "handout.md", "10 points.", "**8 points and 2 bonus points.**")
+    replace_in(copy / "course" / "exercise1" / "handout.md", "| `cost_printed` | 2 |", "| `cost_printed` | bonus 2 |")
+    said = broken_files(copy)["points"]
+    assert "8 points and 2 bonus points in all here, 10 points in exercise.yaml." in said
+    assert "`cost_printed` has 2 bonus points here, 2 points in exercise.yaml." in said
+
+
+def test_a_list_of_checks_with_a_gap_or_a_stranger_is_caught(copy: Path) -> None:
+    """A check renamed in the handout is two findings: one that nobody has, one that is not told."""
+    replace_in(copy / "course" / "exercise1" / "handout.md", "| `cost_printed` | 2 |", "| `price_printed` | 2 |")
+    said = broken_files(copy)["points"]
+    assert "`price_printed` has 2 points here, and exercise.yaml has no such check." in said
+    assert "handout.md:61 the list of checks ends without `cost_printed`: 2 points." in said
+
+
+def test_a_handout_without_points_holds(copy: Path) -> None:
+    """Nothing has to be said of points; a table without them is no list of them, and prices are none."""
+    path = copy / "course" / "exercise1" / "handout.md"
+    path.write_text("# Costs\n\n| `runs` | it ends |\n| `reads_usage` | 1.00 |\n", encoding="utf-8")
+    assert "points" not in broken_files(copy)
 
 
 def test_a_check_exchanged_for_a_looser_one_is_caught(copy: Path) -> None:
@@ -253,7 +291,8 @@ def test_an_exercises_own_check_is_told_where_it_is_missing(tmp_path: Path) -> N
 def test_the_shipped_course_holds_where_no_program_is_run() -> None:
     """Texts, files and fixtures of the shipped course are in order."""
     _, outcomes = of_files(Course(Path(__file__).parents[2] / "course"))
-    assert [outcome.rule for outcome in outcomes] == ["form", "files", "secrets", "prices", "words", "fixtures"]
+    rules = ["form", "files", "secrets", "prices", "points", "words", "fixtures"]
+    assert [outcome.rule for outcome in outcomes] == rules
     assert found_by(outcomes) == {}
 
 
