@@ -169,7 +169,13 @@ def _change(before: Report, after: Report) -> Change | None:
         for name in {**earlier, **later}
         if earlier.get(name) != later.get(name)
     )
-    return Change(before.submission, before.score + before.bonus, after.score + after.bonus, checks)
+    return Change(
+        before.submission,
+        before.score + before.bonus,
+        after.score + after.bonus,
+        checks,
+        (before.max_score, after.max_score),
+    )
 
 
 def _outcomes(report: Report) -> dict[str, str]:

@@ -72,12 +72,18 @@ class Filed:
 
 @dataclass(frozen=True)
 class Change:
-    """A mark that is another one now."""
+    """A mark that is another one now, or one of another maximum."""
 
     name: str
     before: float
     after: float
     checks: tuple[str, ...]  # "exercise1.runs: failed, now passed"
+    maxima: tuple[float, float]  # before, after
+
+    @property
+    def only_maximum(self) -> bool:
+        """Whether the points and what every check says are as they were."""
+        return self.before == self.after and not self.checks
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -49,19 +50,34 @@ def run(options: argparse.Namespace, say: Say) -> int:
 
 def _show(result: Rejudged, say: Say) -> None:
     again = result.total - result.unchanged
-    say(
-        f"{result.total} submissions: {result.unchanged} judged by this very course and grader already, "
-        f"{again} judged again. {len(result.changes)} marks change, {result.words} in words alone."
-    )
-    for change in result.changes[:_LISTED]:
+    marks = [change for change in result.changes if not change.only_maximum]
+    if not again:
+        say(f"Nothing is to be judged again: all {result.total} submissions were judged by this very course and grader.")
+    else:
         say(
-            f"  {change.name}: {change.before:g} → {change.after:g} ({change.after - change.before:+g})  "
-            + "; ".join(change.checks)
+            f"{result.total} submissions: {result.unchanged} judged by this very course and grader already, "
+            f"{again} judged again. {_changing(len(marks))}, {result.words} in words alone."
         )
-    if len(result.changes) > _LISTED:
-        gained = sum(change.after > change.before for change in result.changes)
-        lost = sum(change.after < change.before for change in result.changes)
-        say(f"  … {len(result.changes) - _LISTED} more; in all, {gained} gain and {lost} lose points.")
+    for (before, after), number in Counter(change.maxima for change in result.changes).items():
+        if before != after:
+            say(f"The maximum is {after:g} points now, and was {before:g} ({_of(number)}).")
+    if stay := len(result.changes) - len(marks):
+        say(f"Of {_of(stay)} nothing but the maximum changes.")
+    for change in marks[:_LISTED]:
+        moved = f"{change.before:g} → {change.after:g} ({change.after - change.before:+g})"
+        say(f"  {change.name}: {moved}  " + "; ".join(change.checks))
+    if len(marks) > _LISTED:
+        gained = sum(change.after > change.before for change in marks)
+        lost = sum(change.after < change.before for change in marks)
+        say(f"  … {len(marks) - _LISTED} more; in all, {gained} gain and {lost} lose points.")
     for reason, names in result.named.items():
         some = ", ".join(names[:3]) + (" …" if len(names) > 3 else "")
         say(f"  To know: {reason} ({len(names)}: {some}).")
+
+
+def _changing(number: int) -> str:
+    return "1 mark changes" if number == 1 else f"{number} marks change"
+
+
+def _of(number: int) -> str:
+    return f"{number} submission{'' if number == 1 else 's'}"

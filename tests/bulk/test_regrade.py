@@ -59,7 +59,7 @@ def test_an_unchanged_course_changes_nothing(place: Path) -> None:
     before = (place / "out" / "results.jsonl").read_bytes()
     done = regrade(place, "--yes")
     said = " ".join(done.stdout.split())
-    assert "3 submissions: 3 judged by this very course and grader already, 0 judged again" in said
+    assert said.startswith("Nothing is to be judged again: all 3 submissions were judged by this very course and grader.")
     assert (place / "out" / "results.jsonl").read_bytes() == before
 
 
@@ -77,6 +77,15 @@ def test_new_points_are_shown_before_they_are_written(place: Path, jobs: str) ->
     assert by_name["ben"]["score"] < 12
     again = bulk(place / "in", place / "out", "--course", str(place / "course"), seed=None)
     assert "0 graded" in again.stdout and "3 unchanged" in again.stdout
+
+
+def test_a_maximum_that_alone_has_moved_is_said_once(place: Path) -> None:
+    """Who loses or gains nothing is not listed with +0; whose points change is, and why."""
+    two_points_more(place)
+    shown = " ".join(regrade(place).stdout.split())
+    assert shown.count("The maximum is 12 points now, and was 10 (3 submissions).") == 1
+    assert "Of 2 submissions nothing but the maximum changes." in shown and "1 mark changes" in shown
+    assert "(+0)" not in shown and "ben:" not in shown and "cleo:" not in shown
 
 
 def test_new_words_are_no_new_mark(place: Path) -> None:
@@ -167,7 +176,7 @@ def test_what_lateness_costs_runs_and_judges_nobody_anew(place: Path) -> None:
     """A changed policy for late work is no reason to run a program, nor to judge it."""
     with (place / "course" / "course.yaml").open("a", encoding="utf-8") as file:
         file.write("\nlateness:\n  percent_per_day: 10\n")
-    assert "3 judged by this very course and grader already" in " ".join(regrade(place).stdout.split())
+    assert "all 3 submissions were judged by this very course" in " ".join(regrade(place).stdout.split())
     again = bulk(place / "in", place / "out", "--course", str(place / "course"), seed=None)
     assert "0 graded" in again.stdout and "3 unchanged" in again.stdout
 
