@@ -21,7 +21,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "report", type=Path, metavar="REPORT.json", help="what --json FILE wrote, together with --traces"
     )
     parser.add_argument(
-        "--report", dest="page", type=Path, metavar="FILE", help="the page (default: reports/NAME.html)"
+        "--report", dest="page", type=Path, metavar="FILE", help="the page (default: reports/NAME.html; one that is there is replaced)"
     )
     parser.add_argument("--course", type=Path, metavar="DIR", help="the course's folder (default: course/)")
     parser.add_argument("--open", action="store_true", help="open the page in the browser")
@@ -42,9 +42,10 @@ def run(options: argparse.Namespace, say: Say) -> int:
         raise UsageError(f"{options.report}: {error}") from None
     traces = {exercise.name: _traces(exercise.traces, options.report) for exercise in report.exercises}
     page = options.page or Path("reports") / f"{_file_name(report)}.html"
+    replaced = page.exists()
     page.parent.mkdir(parents=True, exist_ok=True)
     page.write_text(render_page(report, traces, course), encoding="utf-8")
-    say(f"Report: {page}")
+    say(f"{'Report, in place of the one that was there' if replaced else 'Report'}: {page}\n", plain=True)
     if not any(traces.values()):
         say("The report names no traces, so the page has no evidence: grade with --traces DIR to keep them.")
     if options.open:
