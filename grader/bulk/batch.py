@@ -28,7 +28,7 @@ from grader.bulk.order import lasting_early
 from grader.bulk.outputs import write_outputs, write_page
 from grader.bulk.pool import Pool, PoolError
 from grader.bulk.rows import Key, Placed, Row
-from grader.bulk.store import NAME, REPORTS, Store, StoreError
+from grader.bulk.store import NAME, REPORTS, OtherStoreError, Store, StoreError
 from grader.course import Course
 from grader.grading import Graded, report_of
 from grader.report import ExerciseReport
@@ -253,7 +253,7 @@ def _seed(plan: Plan, store: Store) -> int:
     if stored is None:
         return random.SystemRandom().randrange(1 << 32) if plan.seed is None else plan.seed
     if plan.seed not in (None, stored):
-        raise StoreError(
+        raise OtherStoreError(
             f"{plan.out} was graded with --seed {stored}. Leave --seed away to go on, or add --fresh to grade all anew."
         )
     return stored

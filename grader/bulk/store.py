@@ -45,6 +45,10 @@ class StoreError(RuntimeError):
     """The database cannot be used; the text is one line."""
 
 
+class OtherStoreError(StoreError):
+    """What is stored does not go with what is asked for: to be put right on the command line."""
+
+
 class Store:
     """The database of one output folder: `with Store(out) as store:`."""
 
@@ -52,7 +56,7 @@ class Store:
         """Open it, or make it; `reading` beside a writer, which has made it; raise StoreError where it is none."""
         self.path = out / NAME
         if not create and not self.path.is_file():
-            raise StoreError(f"{out} holds no {NAME}: it is not a folder that bulk has written.")
+            raise OtherStoreError(f"{out} holds no {NAME}: it is not a folder that bulk has written.")
         with _explained(self.path):
             if reading:
                 self._db = sqlite3.connect(f"{self.path.resolve().as_uri()}?mode=ro", isolation_level=None, uri=True)
@@ -63,7 +67,9 @@ class Store:
             self._db.executescript(_TABLES)
             self._db.execute("INSERT OR IGNORE INTO meta VALUES ('schema', ?)", (_SCHEMA,))
         if (found := self._meta("schema")) != _SCHEMA:
-            raise StoreError(f"{self.path} is of another version ({found}); this one writes {_SCHEMA}. Use --fresh.")
+            raise OtherStoreError(
+                f"{self.path} is of another version ({found}); this one writes {_SCHEMA}. Use --fresh."
+            )
 
     def __enter__(self) -> Store:
         return self
@@ -274,4 +280,6 @@ def _explained(path: Path) -> Iterator[None]:
             ) from error
         raise StoreError(f"{path} cannot be written or read: {error}.") from error
     except sqlite3.DatabaseError as error:
-        raise StoreError(f"{path} cannot be read as a database ({error}). Use --fresh, or another folder.") from error
+        raise OtherStoreError(
+            f"{path} cannot be read as a database ({error}). Use --fresh, or another folder."
+        ) from error

@@ -61,7 +61,7 @@ def run(options: argparse.Namespace, say: Say) -> int:
     from grader.bulk.lock import LockedError
     from grader.bulk.pool import PoolError
     from grader.bulk.processors import cores
-    from grader.bulk.store import StoreError
+    from grader.bulk.store import OtherStoreError, StoreError
     from grader.sandbox.job import Limits
 
     plan = Plan(
@@ -85,7 +85,7 @@ def run(options: argparse.Namespace, say: Say) -> int:
         kept = f"{shown.tally.done} of {shown.tally.total} submissions are graded and kept in {plan.out}"
         say(f"Stopped. {kept}. Run the same command again to go on.", error=True)
         return _INTERRUPTED
-    except (IntakeError, LockedError) as error:
+    except (IntakeError, LockedError, OtherStoreError) as error:
         raise UsageError(str(error)) from None
     except (PoolError, StoreError) as error:
         say(f"{error}", error=True)

@@ -81,7 +81,16 @@ def test_what_is_graded_and_unchanged_is_not_run_again(undisturbed: Path, tmp_pa
 def test_another_seed_is_refused_unless_all_is_graded_anew(undisturbed: Path) -> None:
     """One class is measured by one seed."""
     refused = bulk(undisturbed / "in", undisturbed / "out", seed=5)
-    assert refused.returncode == 3 and "--fresh" in refused.stderr and "Traceback" not in refused.stderr
+    assert refused.returncode == 2 and "--fresh" in refused.stderr and refused.stderr.count("\n") == 1
+
+
+def test_a_folder_with_another_database_is_a_matter_of_the_command_line(tmp_path: Path) -> None:
+    """What OUT holds is not the grader's fault: one line, exit status 2."""
+    hand_in(tmp_path / "in", {"ann": RIGHT})
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "grades.db").write_bytes(b"no database" * 99)
+    refused = bulk(tmp_path / "in", tmp_path / "out")
+    assert refused.returncode == 2 and "--fresh" in refused.stderr and refused.stderr.count("\n") == 1
 
 
 @pytest.mark.parametrize("jobs", [2, 8])
