@@ -52,7 +52,9 @@ def _show(result: Rejudged, say: Say) -> None:
     again = result.total - result.unchanged
     marks = [change for change in result.changes if not change.only_maximum]
     if not again:
-        say(f"Nothing is to be judged again: all {result.total} submissions were judged by this very course and grader.")
+        say(
+            f"Nothing is to be judged again: all {result.total} submissions were judged by this very course and grader."
+        )
     else:
         say(
             f"{result.total} submissions: {result.unchanged} judged by this very course and grader already, "

@@ -21,7 +21,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "report", type=Path, metavar="REPORT.json", help="what --json FILE wrote, together with --traces"
     )
     parser.add_argument(
-        "--report", dest="page", type=Path, metavar="FILE", help="the page (default: reports/NAME.html; one that is there is replaced)"
+        "--report",
+        dest="page",
+        type=Path,
+        metavar="FILE",
+        help="the page (default: reports/NAME.html; one that is there is replaced)",
     )
     parser.add_argument("--course", type=Path, metavar="DIR", help="the course's folder (default: course/)")
     parser.add_argument("--open", action="store_true", help="open the page in the browser")

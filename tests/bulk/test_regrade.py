@@ -59,7 +59,9 @@ def test_an_unchanged_course_changes_nothing(place: Path) -> None:
     before = (place / "out" / "results.jsonl").read_bytes()
     done = regrade(place, "--yes")
     said = " ".join(done.stdout.split())
-    assert said.startswith("Nothing is to be judged again: all 3 submissions were judged by this very course and grader.")
+    assert said.startswith(
+        "Nothing is to be judged again: all 3 submissions were judged by this very course and grader."
+    )
     assert (place / "out" / "results.jsonl").read_bytes() == before
 
 

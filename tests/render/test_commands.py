@@ -37,8 +37,10 @@ def test_an_unknown_mistake_is_one_line_with_the_nearest(capsys: pytest.CaptureF
     assert capsys.readouterr().err == "No mistake is called 'price-swap'. The nearest is prices-swapped.\n"
 
 
-def test_a_page_is_rendered_again_from_its_report_and_traces(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The same page, byte for byte, wherever the command is run."""
+def test_a_page_is_rendered_again_from_its_report_and_traces(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The same page, byte for byte, wherever the command is run; that it takes the place of another is said."""
     from grader.render.page import render_page
 
     trace = streamed(progressive=False)
@@ -48,6 +50,9 @@ def test_a_page_is_rendered_again_from_its_report_and_traces(tmp_path: Path, mon
     (tmp_path / "elsewhere").mkdir()
     monkeypatch.chdir(tmp_path / "elsewhere")
     assert main(["render", "../alice.json", "--report", "page.html"]) == 0
+    assert capsys.readouterr().out == "Report: page.html\n"
+    assert main(["render", "../alice.json", "--report", "page.html"]) == 0
+    assert capsys.readouterr().out == "Report, in place of the one that was there: page.html\n"
     page = Path("page.html").read_text(encoding="utf-8")
     assert page == render_page(made, {"exercise3": {"recorded": trace}}, COURSE)
 
