@@ -1,15 +1,17 @@
 """The causal gate: decides when the next thing may leave the server. Order decides, never seconds.
 
 Theory of operation. Piece *n+1* of a stream waits until piece *n* is on the program's screen, or until it is certain
-that it will not appear by itself; a count's answer waits until the program can do nothing but wait for it. Certain
-means: every thread of the program was asleep at one moment with nothing but us to wake it, and after that moment
-nothing of its doing was found in a pipe or a socket. Four cases need more than one look:
+that it will not appear by itself; the answer of a count (or a plain one, where a stream is asked for after it) waits
+until the program can do nothing but wait for it. Certain means: every thread of the program was asleep at one moment
+with nothing but us to wake it, and after that moment nothing of its doing was found in a pipe or a socket. Four cases
+need more than one look:
 
-- A thread sleeps on a timer and none waits on a descriptor: the program is at work (a typewriter effect). Wait.
+- A thread sleeps on a timer and none waits on a descriptor: the program is at work (a typewriter effect). Wait, unless
+  it goes round and round without any effect: then it asks its socket every few moments (a poll).
 - A thread sleeps on a timer while another waits on a descriptor: a spinner, a poll, a printer thread. Let the timers
   go round; when they have gone round without anything of the answer appearing, they are not what shows it.
 - A thread never sleeps while another waits on a descriptor: a busy loop. Let it work as long as a process needs to
-  start up, once in a run; what it has not shown then, it does not show.
+  start up, once in a run; what it has not shown then, it does not show. Where no thread waits: twice as long.
 - No thread has run since the piece left: it may still be on its way. Look again, a few times.
 
 Where the operating system cannot say any of this, a long deadline decides.
@@ -145,7 +147,7 @@ class CausalGate:
                     continue
             except CannotSay:
                 return await self._by_deadline(progress)
-            if progress.all_shown:
+            if progress.shown_letters > shown_letters or progress.all_shown:
                 continue
             not_run = self._ran_before.items() <= look.ran_ns.items()  # a thread that came since was made by another
             if not_run and in_flight > 0:
@@ -153,7 +155,7 @@ class CausalGate:
                 continue
             if look.timed:
                 watched = True
-                if not patience.timers_over(look, looks.last_s):
+                if not patience.timers_over(look):
                     continue
             self._unread += not_run
             return "waiting"
@@ -179,7 +181,7 @@ class CausalGate:
                 if settled == look.ran_ns:  # twice: a request on its way to us has had time to arrive
                     return
                 settled = look.ran_ns
-            elif patience.timers_over(look, looks.last_s):
+            elif patience.timers_over(look):
                 return
 
     async def _stirs_on(self, looks: _Looks, patience: Patience) -> bool:
@@ -187,7 +189,8 @@ class CausalGate:
         loop = asyncio.get_running_loop()
         began_s = loop.time()
         stirred = await self._wait(looks.next_s())
-        patience.passed(min(loop.time() - began_s, looks.last_s))
+        took_s = loop.time() - began_s
+        patience.passed(min(took_s, looks.last_s), took_s)
         return stirred and looks.again()
 
     def _worked_enough(self, patience: Patience) -> bool:

@@ -2,6 +2,8 @@
 
 A spinner, a poll or a busy loop beside a thread that waits at the network may be what shows the answer, or may go
 round for ever. Each is given its chance; what has been in vain once is given less of it, until something appears.
+Where no thread waits at the network, the program is at work, or it asks a socket again and again whether there is
+anything to read: that shows only when it has gone round far more often, or worked far longer, without any effect.
 """
 
 from __future__ import annotations
@@ -30,7 +32,10 @@ _PATIENCE_S = 2.0  # for timers that go round in vain, all gates of a run togeth
 _RESTORATIONS = 3  # how often text that appears after all restores the patience
 _ROUNDS = 3  # how often every timer has to go round, and for how long at the least
 _ROUNDS_S = 0.3
+_POLLS, _POLLS_S = 40, 1.0  # the same where nobody waits at the network: a typewriter has shown a word by then
+_KNOWN_POLLS = 2  # rounds once polls are known to be in vain: in the second whatever came with the first is read
 _WORK_NS = 2_500_000_000  # of the processor, for all gates of a run: a process that starts up needs no more
+_POLLING_WORK_NS = 2_500_000_000  # besides, where nobody waits at the network: half of a usual time limit in all
 _LAST_WORK_NS = 5_000_000  # for every gate after that
 
 
@@ -50,7 +55,8 @@ class Patience:
 
     def begin(self) -> None:
         """Begin to watch anew; what patience was spent stays spent."""
-        self._watched_s = 0.0
+        self._watched_s = self._waited_s = 0.0
+        self._last_s = 0.0, 0.0
         self._first_turns: dict[int, int] = {}
         self._first_ran_ns: Mapping[int, int] | None = None
 
@@ -61,33 +67,41 @@ class Patience:
         if self._restorations > 0:
             self._left_s, self._vain = _PATIENCE_S, False
 
-    def passed(self, seconds: float) -> None:
-        """Note that so much time was spent in watching."""
-        self._watched_s += seconds
+    def passed(self, meant_s: float, took_s: float) -> None:
+        """Note a pause: how long it was meant to be, which a busy machine does not stretch, and how long it took."""
+        self._last_s = meant_s, took_s
+        self._watched_s += meant_s
+        self._waited_s += took_s
 
-    def timers_over(self, look: Look, seconds: float) -> bool:
-        """Whether the timers of a sleeping program, one thread of which is at the network, have had their chance."""
-        if not look.on_descriptors:
-            return False
-        self._left_s -= seconds
+    def timers_over(self, look: Look) -> bool:
+        """Whether the timers of a sleeping program have had their chance.
+
+        Polls are counted as the program makes them, so their time may be that of the clock.
+        """
+        self._left_s -= self._last_s[0 if look.on_descriptors else 1]
         known = self._learns and self._vain
         for thread in look.timed:
             self._first_turns.setdefault(thread, look.turns[thread])
         rounds = min(look.turns[thread] - self._first_turns[thread] for thread in look.timed)
-        enough = rounds >= 1 if known else rounds >= _ROUNDS and self._watched_s >= _ROUNDS_S
-        if enough or self._left_s <= 0:
+        if look.on_descriptors:
+            enough = rounds >= 1 if known else rounds >= _ROUNDS and self._watched_s >= _ROUNDS_S
+            enough = enough or self._left_s <= 0
+        elif known or self._left_s <= 0:
+            enough = rounds >= _KNOWN_POLLS
+        else:
+            enough = rounds >= _POLLS and self._waited_s >= _POLLS_S
+        if enough:
             self._vain = True
             return True
         return False
 
     def work_over(self, look: Look) -> bool:
-        """Whether a program has worked on for long enough while one of its threads is at the network."""
-        if not look.on_descriptors:
-            return False
+        """Whether a program that never sleeps has worked on for long enough."""
         if self._first_ran_ns is None:
             self._first_ran_ns = dict(look.ran_ns)
         done_ns = sum(max(0, ran - self._first_ran_ns.get(thread, 0)) for thread, ran in look.ran_ns.items())
-        if done_ns < max(self._work_left_ns, _LAST_WORK_NS):
+        left_ns = self._work_left_ns + (0 if look.on_descriptors else _POLLING_WORK_NS)
+        if done_ns < max(left_ns, _LAST_WORK_NS):
             return False
         self._work_left_ns -= done_ns
         return True

@@ -88,6 +88,7 @@ class Script:
         self._window_tokens = context_window_tokens
         # The recorded scenario is the same whatever the seed.
         self._seed = f"{fixture.title}/{vary}/{too_long}/{seed if vary or too_long else 'recorded'}"
+        self._holds_plain = bool(fixture.plain and fixture.streamed)  # which came first must not be a matter of chance
         self._requests = 0
         self._faults = Faults(fixture.faults)
         self._drafts = Drafts(fixture, vary=vary, rng=self._rng("answers"))
@@ -169,6 +170,7 @@ class Script:
             marks=marks,
             kind="message",
             headers=draft.headers,
+            held=self._holds_plain,
             estimated=counted.estimated,
         )
 

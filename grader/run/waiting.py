@@ -99,6 +99,7 @@ _TABLES = {
     ),
 }  # fmt: skip
 
+_ALARM = 1 << 14 - 1  # SIGALRM, as /proc/PID/status writes it (proc(5))
 _FUTEX_COMMAND = 0x7F
 _FUTEX_WAIT = 0
 _FUTEX_CLOCK_REALTIME = 256
@@ -112,6 +113,7 @@ class Watch:
         self._calls = _TABLES.get(platform.machine())
         self._first_left_ns: dict[tuple[int, int], int] = {}  # (thread, turns): what its lock's time-out left at first
         self._known: dict[int, int] = {}  # the threads of the last look, and their processes
+        self._alarmed: set[int] = set()  # processes that answer to a timer's signal, which the kernel does not show
 
     def look(self) -> Look:
         """Look at every thread of every process once; raise CannotSay where the system does not tell."""
@@ -132,6 +134,8 @@ class Watch:
                     continue  # it has ended
                 except OSError:
                     raise CannotSay from None
+                if thread in self._alarmed and state == "blocked":
+                    state = "timed"
                 states[thread], ran_ns[thread], turns[thread] = state, ran, turn
                 self._known[thread] = pid
                 on_descriptors = on_descriptors or waits
@@ -152,9 +156,17 @@ class Watch:
         first = self.look()
         if first.running:
             return None
+        if not first.timed and self._find_alarmed():
+            return None
         second = self.look()
         ran = {thread for thread, _ in first.ran_ns.items() ^ second.ran_ns.items()}
         return second if ran <= set(second.timed) and not second.running else None
+
+    def _find_alarmed(self) -> bool:
+        """Look for processes whose main thread a timer may wake with a signal; tell whether there is a new one."""
+        found = {pid for pid in set(self._known.values()) - self._alarmed if _catches_alarms(pid)}
+        self._alarmed |= found
+        return bool(found)
 
     def _state(self, pid: int, thread: int, turns: int) -> tuple[State, bool]:
         words = procfs.read(f"/proc/{pid}/task/{thread}/syscall").split()
@@ -207,6 +219,16 @@ def _has_run(pid: int, thread: int) -> tuple[int, int]:
 
 def _scheduling_state(pid: int, thread: int) -> str:
     return procfs.fields(f"{pid}/task/{thread}")[0].decode()
+
+
+def _catches_alarms(pid: int) -> bool:
+    """Whether a process has a handler for the signal of a timer (`setitimer`, `alarm`)."""
+    try:
+        status = procfs.read(f"/proc/{pid}/status")
+    except OSError:
+        return False
+    caught = next((line for line in status.splitlines() if line.startswith(b"SigCgt:")), b"SigCgt: 0")
+    return bool(int(caught.split()[1], 16) & _ALARM)
 
 
 def _two_words(pid: int, address: int) -> tuple[int, int] | None:

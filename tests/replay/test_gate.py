@@ -30,11 +30,13 @@ class FakeWatch:
         self._looks = list(looks)
         self.asked = 0
         self.works_ns = 0  # between two looks, in a thread that never sleeps
+        self.on_descriptors = True  # another waits for us
         self.worked_ns = 0
 
     def look(self) -> FakeLook:
         self.worked_ns += self.works_ns
-        return FakeLook({1: 0, 2: self.worked_ns} if self.worked_ns else {1: 0})
+        ran_ns = {1: 0, 2: self.worked_ns} if self.worked_ns else {1: 0}
+        return FakeLook(ran_ns, on_descriptors=self.on_descriptors)
 
     def ran(self) -> dict[int, int]:
         return self.look().ran_ns
@@ -217,6 +219,45 @@ def test_a_busy_loop_beside_a_waiting_thread_is_known_once_it_has_worked_in_vain
     assert first >= 10
     assert second <= 2
     assert count >= 10
+
+
+def test_a_program_that_asks_its_socket_again_and_again_is_answered() -> None:
+    """Asleep on a timer for a moment, forty times and more without any effect: it polls, so it waits for us."""
+
+    async def scene() -> list[int]:
+        ran = iter(range(1, 100_000))
+        watch = FakeWatch([lambda: asleep(next(ran), timed=(1,), on_descriptors=False)])
+        gate, costs = CausalGate(lambda: watch), []
+        for text in ("hello", "there"):
+            before = watch.asked
+            assert await asyncio.wait_for(gate.piece_shown(piece(gate, Screen(), text)), 20) == "waiting"
+            costs.append(watch.asked - before)
+        before = watch.asked
+        await asyncio.wait_for(gate.program_waits(), 20)
+        return [*costs, watch.asked - before]
+
+    first, second, count = asyncio.run(scene())
+    assert first > 40
+    assert second < 10
+    assert count > 40
+
+
+def test_a_busy_loop_that_asks_its_socket_is_answered_once_it_has_worked_in_vain_for_long() -> None:
+    """Nobody waits at the network: it is given twice the work, for it may be computing what it will show."""
+
+    async def scene() -> list[int]:
+        watch = FakeWatch([None])
+        watch.works_ns, watch.on_descriptors = 250_000_000, False
+        gate, costs = CausalGate(lambda: watch), []
+        for text in ("hello", "there"):
+            before = watch.asked
+            assert await asyncio.wait_for(gate.piece_shown(piece(gate, Screen(), text)), 20) == "waiting"
+            costs.append(watch.asked - before)
+        return costs
+
+    first, second = asyncio.run(scene())
+    assert first >= 20
+    assert second <= 2
 
 
 def test_a_spinner_that_never_pauses_for_a_look_is_known_all_the_same() -> None:
