@@ -107,7 +107,7 @@ class _Parser(argparse.ArgumentParser):
     """A parser that raises instead of exiting, so that misuse is one line like every other."""
 
     def error(self, message: str) -> None:  # type: ignore[override]
-        raise UsageError(f"{message[:1].upper()}{message[1:]}. See python grade.py --help.")
+        raise UsageError(f"{message[:1].upper()}{message[1:]}. See python {self.prog} --help.")
 
 
 def _grade_parser() -> argparse.ArgumentParser:

@@ -73,7 +73,9 @@ def test_a_missing_exercise_is_said_and_the_others_are_graded(solved: Path) -> N
         (["exercise4"], "No exercise 'exercise4'. Choose exercise1, exercise2 or exercise3"),
         (["exercise1", "--seed", "x"], "'x' is no whole number"),
         (["exercise1", "--submission", "no/such/folder"], "no such folder"),
-        (["--nonsense"], "nrecognized arguments: --nonsense"),
+        (["--nonsense"], "nrecognized arguments: --nonsense. See python grade.py --help."),
+        (["bulk", "in", "--out", "out", "--jobs", "0"], "See python grade.py bulk --help."),
+        (["regrade"], "See python grade.py regrade --help."),
         (["exercise1", "--course", "no/such/course"], "there is no such file"),
     ],
 )

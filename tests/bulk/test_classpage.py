@@ -109,6 +109,19 @@ def test_what_could_not_be_taken_in_is_listed_first_each_with_a_link(tmp_path: P
     assert "zoë" not in hidden and "exercise1, exercise2, exercise3" in hidden
 
 
+@pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium")
+def test_what_stands_between_backticks_is_shown_as_code(tmp_path: Path) -> None:
+    """No raw backtick is on the page; what is a program's stays text, whatever it is."""
+    _, report = next(iter(class_of(1)))
+    said = '`f(1, "<b>")` returned 2, and `x` is 1.'
+    failed = replace(report.exercises[0].checks[0], outcome="failed", message=said, misconception=None)
+    report = replace(report, exercises=(replace(report.exercises[0], outcome="graded", checks=(failed,)),))
+    path = tmp_path / "index.html"
+    path.write_text(page(0, (row_of(report), report)), encoding="utf-8")
+    main = shown(path).partition("<main>")[2].partition("</main>")[0]
+    assert '<code>f(1, "&lt;b&gt;")</code> returned 2, and <code>x</code> is 1.' in main and "`" not in main
+
+
 def test_lateness_has_its_own_place_in_a_row() -> None:
     """How late, in words, and what it costs stand beside the points, which stay as the checks gave them."""
     _, report = next(iter(class_of(1, seed=3)))

@@ -17,6 +17,11 @@ function make(tag, given = {}, ...inside) {
   return element;
 }
 
+// Words in which names of the program stand between backticks.
+function worded(text) {
+  return text.split(/`([^`]+)`/).map((part, at) => at % 2 ? make("code", {}, part) : part);
+}
+
 // ---- facets: which rows a figure stands for
 
 const checkId = (at) => `${checks[at].exercise}.${checks[at].name}`;

@@ -22,7 +22,7 @@ const unreadOf = (row) => state.anonymous ? row.w.join(", ") : row.u.join(" ");
 const NAMED = 40;  // of those that could not be taken in; a longer list would hide the rest of the page
 
 function examples(like) {
-  return make("ul", {}, ...like.map((each) => make("li", {}, person(rowNamed.get(each.n)), ` · ${each.check}: ${each.text}`)));
+  return make("ul", {}, ...like.map((each) => make("li", {}, person(rowNamed.get(each.n)), ` · ${each.check}: `, ...worded(each.text))));
 }
 
 function summary() {
@@ -41,27 +41,27 @@ function attention() {
   if (faulty.length) {
     found.push(make("div", { class: "cluster alarm" },
       make("h3", {}, "The grader failed at ", figure(plural(faulty.length, "submission"), "error"), ": no mark was given"),
-      make("ul", {}, ...faulty.slice(0, 3).map((row) => make("li", {}, person(row), ` · ${(row.f || [""])[0]}`)))));
+      make("ul", {}, ...faulty.slice(0, 3).map((row) => make("li", {}, person(row), " · ", ...worded((row.f || [""])[0]))))));
   }
   const unread = rows.filter((row) => row.u !== undefined);
   if (unread.length) {
     found.push(make("div", { class: "cluster alarm" },
       make("h3", {}, figure(plural(unread.length, "submission"), "unread"), " could not be taken in, whole or in part: what was not counts 0 points"),
-      make("ul", {}, ...unread.slice(0, NAMED).map((row) => make("li", {}, person(row), ` · ${unreadOf(row)}`))),
+      make("ul", {}, ...unread.slice(0, NAMED).map((row) => make("li", {}, person(row), " · ", ...worded(unreadOf(row))))),
       unread.length > NAMED ? make("p", {}, `${plural(unread.length - NAMED, "submission")} more: the number above shows all of them.`) : null));
   }
   const twice = rows.filter((row) => row.d !== undefined);
   if (twice.length) {
     found.push(make("div", { class: "cluster alarm" },
       make("h3", {}, figure(plural(twice.length, "submission"), "differs"), " came out differently when run twice"),
-      make("ul", {}, ...twice.slice(0, 3).map((row) => make("li", {}, person(row), ` · ${row.d.join("; ")}`)))));
+      make("ul", {}, ...twice.slice(0, 3).map((row) => make("li", {}, person(row), " · ", ...worded(row.d.join("; ")))))));
   }
   const unexplained = clusters.filter((each) => each.mistake === -1)
     .map((each) => ({ ...each, count: countOf(`unexplained:${checkId(each.check)}`) }))
     .sort((one, other) => other.count - one.count);
   for (const each of unexplained) {
     found.push(make("div", { class: "cluster wonder" },
-      make("h3", {}, "Unexplained: ", figure(plural(each.count, "failure"), `unexplained:${checkId(each.check)}`), ` of ${checkId(each.check)}, ${checks[each.check].title}`),
+      make("h3", {}, "Unexplained: ", figure(plural(each.count, "failure"), `unexplained:${checkId(each.check)}`), ` of ${checkId(each.check)}, `, ...worded(checks[each.check].title)),
       examples(each.like)));
   }
   byId("attention").hidden = !found.length;
@@ -96,7 +96,7 @@ function mistakeParts() {
     .map((each) => ({ ...each, count: countOf(`mistake:${mistakes[each.mistake].id}`) }))
     .sort((one, other) => other.count - one.count || collator.compare(mistakes[one.mistake].id, mistakes[other.mistake].id));
   byId("mistakes").lastElementChild.replaceChildren(...(found.length ? found : []).map((each) => make("div", { class: "cluster" },
-    make("h3", {}, `${mistakes[each.mistake].title}: `, figure(plural(each.count, "submission"), `mistake:${mistakes[each.mistake].id}`)),
+    make("h3", {}, ...worded(mistakes[each.mistake].title), ": ", figure(plural(each.count, "submission"), `mistake:${mistakes[each.mistake].id}`)),
     make("p", { class: "quiet" }, mistakes[each.mistake].id), examples(each.like))));
   if (!found.length) byId("mistakes").lastElementChild.append(make("p", {}, "No known mistake was found."));
 }
