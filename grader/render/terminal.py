@@ -13,6 +13,8 @@ from grader.render.states import STATES, next_step, points
 from grader.render.visible import visible
 from grader.report import CheckReport, ExerciseReport, Report
 
+_SIDE_BY_SIDE = 60  # letters that two observations may have to stand on one line
+
 Places = Mapping[tuple[str, str], int]  # the line at which to look, by exercise and check
 
 
@@ -126,14 +128,26 @@ def changes_view(before: Report, after: Report) -> RenderableType:
             if was is None or was.outcome != check.outcome:
                 parts.append(_change(exercise, was, check))
             elif check.outcome == "failed" and (was.message, was.observed) != (check.message, check.observed):
-                line = Text(f"  ✗ {exercise.name} {check.name}: still fails, ")
-                was_seen, seen = (visible(each.observed or "nothing", 60, lines=False) for each in (was, check))
-                parts.append(line.append(f"{was_seen} before, {seen} now" if was_seen != seen else "in another way"))
+                parts += _still_failing(exercise, was, check)
     if len(parts) == 1:
         parts.append(Text("  nothing has changed", style="dim"))
     if before.score != after.score:
         parts.append(Text(f"  {points(before.score)} → {points(after.score)} of {points(after.max_score)} points"))
     return Group(*parts)
+
+
+def _still_failing(exercise: ExerciseReport, was: CheckReport, check: CheckReport) -> Iterator[Text]:
+    """Say what was observed before and now: on the line where that is short, else whole, on lines of its own."""
+    head = f"  ✗ {exercise.name} {check.name}: still fails"
+    before, now = (visible(each.observed or "nothing", lines=False) for each in (was, check))
+    if before == now:
+        yield Text(f"{head}, in another way")
+    elif len(before) + len(now) <= _SIDE_BY_SIDE:
+        yield Text(f"{head}, {before} before, {now} now")
+    else:
+        yield Text(head)
+        yield _pair("before", was.observed)
+        yield _pair("now", check.observed)
 
 
 def _change(exercise: ExerciseReport, was: CheckReport | None, check: CheckReport) -> Text:

@@ -10,12 +10,14 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
+from rich.console import Console
 
 from grader import report as report_file
 from grader import trace as trace_file
 from grader.cli import main
 from grader.commands.watch import Watch
 from grader.grading import Graded
+from grader.render.terminal import changes_view
 from grader.report import Report
 from grader.run.submission import Submission
 from tests.render.samples import COURSE, check, exercise, report, streamed
@@ -82,6 +84,19 @@ def test_a_missing_trace_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[
 
 
 # ---------------------------------------------------------------- watch
+
+
+def test_a_check_that_still_fails_shows_both_observations_whole() -> None:
+    """Short ones stand on the line; longer ones on lines of their own, with nothing left out of them."""
+    long = "call_cost(21, 77) raised NotImplementedError: TODO 1: return the cost of a call in dollars"
+    for was, now in (("$1", "$2"), (long, "call_cost(21, 77) = 0.000182")):
+        before, after = (report(exercise(replace(check(), observed=seen))) for seen in (was, now))
+        console = Console(width=120)
+        with console.capture() as captured:
+            console.print(changes_view(before, after))
+        said = captured.get()
+        assert was in said and now in said and "left out" not in said
+        assert ("$1 before, $2 now" in said) is (was == "$1")
 
 
 @dataclass
