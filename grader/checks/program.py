@@ -229,13 +229,21 @@ def _silent(case: Case, kind: str, expected: str) -> Verdict:
     line = case.source.swallowed_call
     caught = "" if line is None else f" The `except` in line {line} goes on after an error: look at what it catches."
     return failed(
-        f"No {kind} arrived during the run.{caught}",
+        f"No {kind} arrived during the run{_but(case, kind)}.{caught}",
         *(("error-swallowed",) if error_swallowed(case) else ()),
         expected=expected,
-        observed="no request",
+        observed=_but(case, kind).removeprefix(": ") or ("no request" if nothing_sent else f"no {kind}"),
         line="" if line is None else str(line),
         error=api_error(case),
     )
+
+
+def _but(case: Case, kind: str) -> str:
+    """Say of a missing stream which requests there were."""
+    plain = len(case.trace.messages)
+    if not plain or not kind.startswith("streamed"):
+        return ""
+    return ": one request, not streamed" if plain == 1 else f": {plain:,} requests, none of them streamed"
 
 
 def _times(number: int) -> str:

@@ -33,16 +33,19 @@ _EVENT_NAMES = re.compile(
     r"|^event: content_block_delta",
     re.MULTILINE,
 )
+_TO_THE_END = ("get_final_message", "get_final_text", "until_done")
 _READS = re.compile(r"get_final_|until_done|text_stream|iter_(?:bytes|lines|text|raw)|current_message_snapshot")
 
 
 def finished_answer_spaced(case: Case) -> bool:
     """Tell whether no stream was asked for, and the text of a finished answer came out bit by bit."""
+    return not any(message.wants_stream for message in case.trace.messages) and _plain_answer_spaced(case)
+
+
+def _plain_answer_spaced(case: Case) -> bool:
     trace = case.trace
-    if any(message.wants_stream for message in trace.messages):
-        return False
     page = read_page(trace.stdout)
-    for plain in trace.messages:
+    for plain in (message for message in trace.messages if not message.wants_stream):
         text = letters(plain.text)
         if len(text) > _FEW and longest_beginning(text, page.letters) * 100 >= _MOSTLY * len(text):
             writes = sum(
@@ -100,6 +103,43 @@ class StreamFaults:
         return source.tree is not None and not source.stream_loops and not _READS.search(source.text)
 
     @cached_property
+    def never_shown(self) -> bool:
+        """The program took the answer to its end, and nothing of it stands anywhere."""
+        taken = self.stream.ended is not None and self.stream.ended.how == "complete"
+        return taken and not self._seen and not self.never_read and stopped(self.case) is None
+
+    @cached_property
+    def read_by(self) -> str:
+        """What in the source read a stream to its end that was never shown, '' where it is not seen."""
+        line, what = self._reader
+        return f"{what} in line {line}" if line else ""
+
+    @cached_property
+    def _reader(self) -> tuple[int, str]:
+        """The line and the name of what reads a stream first; (0, '') where it is a loop that prints, or not seen."""
+        calls = [
+            (node.lineno, f"`{node.func.attr}`")
+            for node in self.case.source.nodes
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _TO_THE_END
+        ]
+        loops = [(loop.line, "the loop" if loop.print_line is None else "") for loop in self.case.source.stream_loops]
+        line, what = min([*calls, *loops], default=(0, ""))
+        return (line, what) if what else (0, "")
+
+    @property
+    def facts(self) -> dict[str, str]:
+        """What a hint may say of an answer of which nothing was shown."""
+        if not self.never_shown:
+            return {}
+        line = "" if self.typed_out or not self.read_by else str(self._reader[0])
+        return {"never_shown": "yes", "read_by": self.read_by, "line": line}
+
+    @cached_property
+    def typed_out(self) -> tuple[str, ...]:
+        """The text of a plain call came out bit by bit, in the place of the stream's."""
+        return ("fake-streaming",) if not self._seen and _plain_answer_spaced(self.case) else ()
+
+    @cached_property
     def on_stderr(self) -> bool:
         """The answer stands on standard error, and more of it than on standard output."""
         there = self._on_stderr
@@ -147,7 +187,9 @@ class StreamFaults:
     def of_growth(self, grown: Growth) -> tuple[str, ...]:
         """Name the mistakes that fit an answer that was not shown in time."""
         if self.never_read:
-            return ("stream-never-read",)
+            return ("stream-never-read", *self.typed_out)
+        if self.never_shown:
+            return self.typed_out
         if self.on_stderr:
             return ("answer-on-stderr",)
         if self.event_name:
@@ -213,7 +255,9 @@ class StreamFaults:
     def of_showing(self) -> tuple[str, ...]:
         """Name the mistakes that fit an answer that does not stand on the screen whole and unbroken."""
         if self.never_read:
-            return ("stream-never-read",)
+            return ("stream-never-read", *self.typed_out)
+        if self.never_shown:
+            return self.typed_out
         if self.on_stderr:
             return ("answer-on-stderr",)
         if self.event_name and not self.showing.unbroken:

@@ -56,6 +56,9 @@ def create_then_stream(case: Case) -> Verdict:
     if before:
         observed = "a plain request and a streamed one with other messages"
         message = "A plain request was answered before the stream, and its messages are not those of the streamed one."
+    elif any(m.request.seq < stream.request.seq for m in plain):
+        observed = "the streamed request before the plain one was answered"
+        message = "The streamed request was sent while the plain one was still waiting for its answer."
     elif plain:
         observed = "the streamed request first"
         message = "The streamed request was sent before a plain one had been answered."
@@ -124,15 +127,26 @@ def streams_progressively(case: Case) -> Verdict:
         return passed(expected=_IN_TIME, observed=observed, evidence=(stream.request.seq,), **facts)
     late = next((gate.seq for gate in grown.gates if not gate.kept_up), stream.answered_seq or 0)
     faults = StreamFaults(case, stream, read_page(case.trace.stdout))
+    if faults.never_shown:
+        observed += ", and nothing of it came later"
     return failed(
         f"While the answer arrived, more than a line of it was missing from standard output at {grown.late:,} of its "
-        f"{grown.pieces:,} pieces.",
+        f"{grown.pieces:,} pieces.{_never_shown(faults)}",
         *faults.of_growth(grown),
         expected=_IN_TIME,
         observed=observed,
         evidence=(stream.request.seq, late),
         **facts,
+        **faults.facts,
     )
+
+
+def _never_shown(faults: StreamFaults) -> str:
+    """Say that a stream was read to its end before anything of it was printed, and what read it."""
+    if not faults.never_shown:
+        return ""
+    by = f" by {faults.read_by}" if faults.read_by else ""
+    return f" The stream was read to its end{by}, and nothing of it was printed then or later."
 
 
 # ---------------------------------------------------------------- shows_whole_answer
@@ -163,12 +177,13 @@ def shows_whole_answer(case: Case) -> Verdict:
     ids = faults.of_showing()
     observed = _observed(faults, ids)
     return failed(
-        f"The streamed answer does not stand on standard output whole and unbroken: {observed}.",
+        f"The streamed answer does not stand on standard output whole and unbroken: {observed}.{_never_shown(faults)}",
         *ids,
         expected=_WHOLE,
         observed=observed,
         evidence=(stream.request.seq,),
         **facts,
+        **faults.facts,
     )
 
 
