@@ -61,9 +61,24 @@ def _compiled(path: str) -> types.CodeType:
     with open(path, "rb") as file:
         source = file.read()
     try:
+        source.decode()
+    except UnicodeDecodeError as error:  # in a comment `compile` lets it pass, `python file` does not
+        _expect_encoding(source, path, error.start)
+    try:
         return compile(source, path, "exec", dont_inherit=True)
     except ValueError as error:  # Python before 3.12 says so of a NUL byte; `python file` calls it a SyntaxError
         raise SyntaxError(str(error)) from None
+
+
+def _expect_encoding(source: bytes, path: str, at: int) -> None:
+    """Raise what `python file` raises where the source is not UTF-8 and does not say what it is (PEP 263)."""
+    import re
+
+    if not re.match(rb"(?:[^\n]*\n)?[ \t\f]*#[^\n]*?coding[:=][ \t]*[-\w.]", source):
+        line = source.count(b"\n", 0, at) + 1
+        said = f"Non-UTF-8 code starting with '\\x{source[at]:02x}' in file {path} on line {line}, "
+        more = "but no encoding declared; see https://peps.python.org/pep-0263/ for details"
+        raise SyntaxError(said + more, (path, line, None, None))
 
 
 def _exit_status(code: object) -> int:

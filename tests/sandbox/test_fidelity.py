@@ -45,6 +45,8 @@ PROGRAMS: dict[str, str | bytes] = {
     "looks for the grader": "import sys, gc\nprint([n for n in sys.modules if n.startswith(('grader', 'pyseccomp'))], [o for o in gc.get_objects() if type(o).__module__.startswith('grader')])",
     "looks at its environment": "import os\nprint(sorted(n for n in os.environ if n.startswith('PYTHON')), os.environ['ANTHROPIC_BASE_URL'][:17], os.environ['ANTHROPIC_API_KEY'][:12])",
     "asks a child for its environment": "import subprocess, sys\nprint(subprocess.run([sys.executable, '-c', 'import os; print(os.environ.get(\"PYTHONUNBUFFERED\"), os.environ[\"ANTHROPIC_BASE_URL\"][:17])'], capture_output=True, text=True).stdout)",
+    "has a latin-1 comment": "import sys\n# für alle\nprint(1)\n".encode("latin-1"),
+    "has a latin-1 comment in line 1": "# für alle\nprint(1)\n".encode("latin-1"),
     "has latin-1 text": 'print("é")'.encode("latin-1"),
     "has a latin-1 coding line": '# coding: latin-1\nprint("é")'.encode("latin-1"),
     "has a byte order mark": "\ufeffprint('é')".encode(),
@@ -60,7 +62,7 @@ PROGRAMS: dict[str, str | bytes] = {
 }
 
 # What Python says in C alone, when it reads a file or shuts down; the outcome is the same.
-OTHER_WORDS = {"closes descriptor 1", "has latin-1 text"}
+OTHER_WORDS = {"closes descriptor 1", "has latin-1 text", "has a latin-1 comment", "has a latin-1 comment in line 1"}
 
 
 @pytest.mark.parametrize("seal", ["none", "namespaces"])
