@@ -78,7 +78,7 @@ def _expect_encoding(source: bytes, path: str, at: int) -> None:
         line = source.count(b"\n", 0, at) + 1
         said = f"Non-UTF-8 code starting with '\\x{source[at]:02x}' in file {path} on line {line}, "
         more = "but no encoding declared; see https://peps.python.org/pep-0263/ for details"
-        raise SyntaxError(said + more, (path, line, None, None))
+        raise SyntaxError(said + more, (path, line, None, None)) from None
 
 
 def _exit_status(code: object) -> int:
