@@ -23,6 +23,7 @@ __all__ = [
 
 _BOTH = "two answered counts, of a piece of PROSE and a piece of CODE with the same number of characters"
 _BEFORE = "an answered count of the same model and content before every message"
+_TOO_MANY, _ENDLESS_REQUESTS = 429, 1000  # a status, and how many requests no program has in mind
 _MOST_REASONS = 10  # messages whose reason is looked for, of very many
 
 
@@ -208,7 +209,7 @@ def stops_when_too_long(case: Case) -> Verdict:
 
     For a scenario with `too_long: true`, where every text is counted as several times the window
     (`context_window_tokens` of `course.yaml`; 200,000 tokens). A text that was trimmed, counted again and then fits
-    may be sent. The exit status does not matter.
+    may be sent. The exit status does not matter. An end because no more requests were answered is none by itself.
 
     Facts: `counted_tokens` of the message that does not fit, and `window`.
     """
@@ -248,6 +249,16 @@ def stops_when_too_long(case: Case) -> Verdict:
             expected=expected,
             observed=how,
             evidence=() if ended is None else (ended.seq,),
+            **facts,
+        )
+    asked = case.trace.exchanges
+    if len(asked) > _ENDLESS_REQUESTS and asked[-1].status == _TOO_MANY:
+        return failed(
+            f"The program counted again and again: after {tokens(len(asked) - 1)} requests it was given no more "
+            "answers, and only that ended it.",
+            expected=expected,
+            observed=f"{tokens(len(asked))} requests",
+            evidence=(asked[-1].request.seq,),
             **facts,
         )
     sent = len(case.trace.messages)

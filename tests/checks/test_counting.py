@@ -112,7 +112,12 @@ def test_no_count_at_all_is_named() -> None:
 
 def test_counts_that_were_refused_are_no_counts() -> None:
     """The program went on as if they had been answered."""
-    trace = begun().request(path=COUNT_TOKENS).answer(status=400, body={"error": {"message": "no"}}).prints("146")
+    trace = (
+        begun()
+        .request(path=COUNT_TOKENS)
+        .answer(status=400, body={"error": {"message": "no"}})
+        .prints("prose tokens: 146\n")
+    )
     wrong(both(trace.exits()), "error-swallowed")
 
 
@@ -232,10 +237,14 @@ def test_never_counting_is_named() -> None:
 def test_refused_counts_are_named() -> None:
     """The message was sent although its count had failed."""
     refused = begun().request(path=COUNT_TOKENS).answer(status=400, body={"error": {"message": "no"}})
-    wrong(before(refused.message().exits()), "error-swallowed")
+    wrong(before(refused.message().prints("prose tokens: 146\n").exits()), "error-swallowed")
+    refused = begun().request(path=COUNT_TOKENS).answer(status=400, body={"error": {"message": "no"}})
+    wrong(before(refused.message().prints("no count: no\n").exits()))
     refused = begun().request(path=COUNT_TOKENS).answer(status=400, body={"error": {"message": "no"}})
     wrong(before(refused.message().complains(CRASH_2).exits(1)))
-    both_refused = begun().request(path=COUNT_TOKENS).answer(status=400, body={}).refused(400).prints("146")
+    both_refused = (
+        begun().request(path=COUNT_TOKENS).answer(status=400, body={}).refused(400).prints("code tokens: 146\n")
+    )
     wrong(before(both_refused.exits()), "error-swallowed")
 
 
@@ -362,6 +371,20 @@ def test_an_end_from_outside_is_no_end() -> None:
     wrong(stops(too_long().exits(None, because="time")))
     wrong(stops(too_long().exits(signal=11)))
     wrong(stops(too_long()))
+
+
+def test_counting_until_nobody_answers_is_no_end() -> None:
+    """A loop that only the limit of requests ended; many counts that end in themselves are another thing."""
+    many = too_long()
+    for _ in range(1_000):
+        many.count(643_069, content=PROSE)
+    passes(stops(many.exits(1)))
+    endless = too_long()
+    for _ in range(1_000):
+        endless.count(643_069, content=PROSE)
+    endless.count(answered=False, content=PROSE).answer(status=429, body={})
+    assert wrong(stops(endless.exits(1))).observed == "1,002 requests"
+    passes(stops(too_long().count(answered=False, content=PROSE).answer(status=429, body={}).exits(1)))
 
 
 def test_without_a_count_there_is_nothing_to_stop_for() -> None:
