@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from grader.checks.content import countable, difference
-from grader.checks.program import stopped
+from grader.checks.program import went_on_to_values
 from grader.checks.verdict import Case
 from grader.fixtures.content import COUNTABLE, Content
 from grader.fixtures.content import countable as parts
@@ -129,7 +129,7 @@ class Precounts:
     def _refused(self) -> Uncounted | None:
         if self.answered:
             return None
-        swallowed = stopped(self._case) is None
+        swallowed = went_on_to_values(self._case)
         return Uncounted("error-swallowed" if swallowed else "", "No counting request was answered with a count.")
 
     def _other_model(self, message: Exchange) -> Uncounted | None:

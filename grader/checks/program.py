@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from grader.checks.crash import Crash
 from grader.checks.libraries import is_library
+from grader.checks.printed import numbers
 from grader.checks.source import read_source
 from grader.checks.unreadable import with_cause
 from grader.checks.verdict import Case, Verdict, failed, passed, skipped
@@ -31,6 +32,7 @@ _LIMITS = {
 _NO_MODULE = re.compile(r"No module named '([^']+)'")
 _UNREACHED = re.compile("Connect|Timeout|URLError|gaierror|Retry|SSL|OSError|ProtocolError")
 _LAST_WORDS = 200
+_VALUES = ("input tokens", "output tokens", "cost", "runs per dollar", "prose tokens", "code tokens", "forecast")
 _WELL = "an end by itself with exit status 0"
 
 
@@ -170,7 +172,8 @@ def no_answer(case: Case, requests: Iterable[Exchange], kind: str) -> Verdict:
     if refused:
         said = _refusal(refused[-1])
         return failed(
-            f"No {kind} was answered with success: the API refused {_times(len(refused))}. It answered {said}",
+            f"No {kind} was answered with success: the API refused {_times(len(refused))}. It answered "
+            f"{_with_end(case, said)}",
             *(("error-swallowed",) if error_swallowed(case) else ()),
             expected=expected,
             observed=f"{len(refused)} refused: {said}",
@@ -238,6 +241,17 @@ def _silent(case: Case, kind: str, expected: str) -> Verdict:
     )
 
 
+def _with_end(case: Case, said: str) -> str:
+    """Say after an error what a program that caught it made of it, where it printed no value after it."""
+    if stopped(case) is not None or _values_after_error(case):
+        return said
+    said = said.rstrip(".")
+    text = said.partition(": ")[2]
+    if text and text in case.output.text:
+        return f"{said}. The error was caught, and only its text was printed."
+    return f"{said}. The error was caught, and no value was printed after it."
+
+
 def _but(case: Case, kind: str) -> str:
     """Say of a missing stream which requests there were."""
     plain = len(case.trace.messages)
@@ -297,13 +311,28 @@ def nothing_answered(case: Case) -> bool:
 
 
 def error_swallowed(case: Case) -> bool:
-    """Tell whether the API refused every call, and the program went on to its end and printed something."""
-    if not nothing_answered(case) or stopped(case) is not None:
+    """Tell whether the API refused every call, and the program went on to its end and printed values."""
+    return nothing_answered(case) and went_on_to_values(case)
+
+
+def went_on_to_values(case: Case) -> bool:
+    """Tell whether the API refused a call, and the program went on to its end and printed a labelled number."""
+    return stopped(case) is None and _values_after_error(case)
+
+
+def _values_after_error(case: Case) -> bool:
+    seqs = [exchange.answered_seq for exchange in _refused(case) if exchange.answered_seq is not None]
+    if not seqs:
         return False
-    return api_error(case) != "" and case.output.text.strip() != ""
+    text = case.output.text[case.output.start_after(min(seqs)) :]
+    return any(numbers(text, label, money=True) for label in _VALUES)
 
 
 def api_error(case: Case) -> str:
     """The last error that the API answered, '' where it answered none."""
-    refused = [e for e in (*case.trace.messages, *case.trace.counts) if e.status is not None and not e.succeeded]
+    refused = _refused(case)
     return _refusal(refused[-1]) if refused else ""
+
+
+def _refused(case: Case) -> list[Exchange]:
+    return [e for e in (*case.trace.messages, *case.trace.counts) if e.status is not None and not e.succeeded]

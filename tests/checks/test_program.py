@@ -247,11 +247,35 @@ def test_refusals_without_a_message_are_counted() -> None:
 
 
 def test_a_swallowed_error_is_named_when_something_is_printed() -> None:
-    """The API refused, and the program went on to print."""
+    """The API refused, and the program went on to print values."""
     assert calls_api(case_of(TraceBuilder().refused().prints("cost: 1\n").exits())).misconceptions == (
         "error-swallowed",
     )
     assert calls_api(case_of(TraceBuilder().refused().exits())).misconceptions == ()
+
+
+@pytest.mark.parametrize(
+    ("printed", "said"),
+    [
+        ("error: messages: Input should be a valid list\n", "only its text was printed."),
+        ("Something went wrong, code 400.\n", "no value was printed after it."),
+        ("", "no value was printed after it."),
+    ],
+)
+def test_a_caught_error_without_a_value_is_no_made_up_number(printed: str, said: str) -> None:
+    """The program caught the error and told of it: nothing was invented."""
+    refused = TraceBuilder().refused(400, "messages: Input should be a valid list")
+    verdict = calls_api(case_of(refused.prints(printed).exits()))
+    assert (verdict.outcome, verdict.misconceptions) == ("failed", ())
+    assert verdict.message.endswith(f"The error was caught, and {said}")
+
+
+def test_values_that_came_before_an_error_were_not_put_in_its_place() -> None:
+    """What was printed before the call cannot stand in for its answer."""
+    before = TraceBuilder().prints("cost: 1\n").refused().prints("error: no\n")
+    assert calls_api(case_of(before.exits())).misconceptions == ()
+    crashed = TraceBuilder().refused().prints("cost: 1\n").exits(1)
+    assert "caught" not in calls_api(case_of(crashed)).message
 
 
 def test_a_request_without_an_answer_fails() -> None:
