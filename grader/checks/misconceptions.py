@@ -64,7 +64,8 @@ _ORDER = (OF_CRASHES, OF_THE_WIRE, OF_THE_SCREEN)  # all others are of a value
 
 TYPED_IN = "typed-in"
 _OF_CONSTANTS = {"counting.denser": "denser-typed-in", "cost.forecast": "forecast-guess"}
-_SAYS_LITTLE = re.compile(r"0?|0\.0*[1-9]|[1-9]E-\d+")  # nothing, or one digit of an amount: many a slip gives it
+_NOTHING = frozenset({"", "0"})  # said by many a slip; nobody types it in
+_ONE_DIGIT = re.compile(r"0\.0*[1-9]|[1-9]E-\d+")  # of an amount: many a slip leaves the same one
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,7 @@ def named(check: str, verdicts: Mapping[str, Verdict]) -> Named:
     ids.sort(key=_rank)
     if ids:
         return Named(tuple(ids), {})
-    typed = _typed_in(verdicts)
+    typed = _typed_in(verdicts, one_digit=check in _OF_CONSTANTS)  # a guess is a round number
     if typed is None:
         return Named((), {})
     misconception = _OF_CONSTANTS.get(check, TYPED_IN)
@@ -102,7 +103,7 @@ def _rank(misconception: str) -> int:
     return next((at for at, kind in enumerate(_ORDER) if misconception in kind), len(_ORDER))
 
 
-def _typed_in(verdicts: Mapping[str, Verdict]) -> dict[str, str] | None:
+def _typed_in(verdicts: Mapping[str, Verdict], *, one_digit: bool) -> dict[str, str] | None:
     """Find a value that stayed the same in every scenario while the right one changed."""
     told = {scenario: verdict for scenario, verdict in verdicts.items() if verdict.said or verdict.truth}
     if len(told) < 2:
@@ -111,7 +112,9 @@ def _typed_in(verdicts: Mapping[str, Verdict]) -> dict[str, str] | None:
     truth = [verdict.truth.split("\n") for verdict in told.values()]
     for at in range(min(map(len, [*said, *truth]))):
         values, right = [lines[at] for lines in said], [lines[at] for lines in truth]
-        if len(set(values)) == 1 < len(set(right)) and not _SAYS_LITTLE.fullmatch(_value(values[0])):
+        value = _value(values[0])
+        says_little = value in _NOTHING or (not one_digit and _ONE_DIGIT.fullmatch(value))
+        if len(set(values)) == 1 < len(set(right)) and not says_little:
             return _facts(list(told), values, right)
     return None
 

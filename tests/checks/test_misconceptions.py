@@ -111,6 +111,13 @@ def test_the_values_are_facts() -> None:
     assert "label" not in bare.facts
 
 
+def test_a_forecast_of_one_digit_may_be_a_guess() -> None:
+    """Whoever guesses says a round number."""
+    guess = [wrong(said="forecast: 0.01", truth=f"forecast: {right}") for right in ("0.002659", "0.0031")]
+    assert names(*guess, check="cost.forecast") == ("forecast-guess",)
+    assert names(*guess, check="cost.cost_printed") == ()
+
+
 def test_a_constant_has_another_name_for_some_checks() -> None:
     """A word is typed in, a forecast is guessed; one that was right once was typed in."""
     stays = wrong(said="code", truth="prose"), wrong(said="code", truth="code")
