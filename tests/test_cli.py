@@ -50,7 +50,9 @@ def test_the_starter_exits_with_1_and_the_next_step_comes_first(tmp_path: Path) 
     assert done.returncode == 1
     assert "0/10" in done.stdout.splitlines()[0]
     assert done.stdout.index("TODO") < done.stdout.index("calls_api")
-    assert all(len(line) <= 80 for line in done.stdout.splitlines() if not line.startswith("Report:"))
+    assert all(
+        len(line) <= 80 for line in done.stdout.splitlines() if not line.startswith("Report on exercise1 alone:")
+    )
     assert page.is_file()
     assert {p.name for p in (tmp_path / "traces").iterdir()} == {
         "exercise1-recorded.jsonl",
@@ -135,7 +137,7 @@ def test_what_is_to_be_copied_stays_on_one_line(tmp_path: Path) -> None:
     (more,) = [line for line in lines if "More help: " in line]
     path = f"{'a' * 70}/my work"
     assert shlex.split(more.partition(": ")[2]) == ["grade", "exercise1", "--submission", path, "--hint"]
-    assert f"Report: {page}" in lines
+    assert f"Report on exercise1 alone: {page}" in lines
 
 
 def test_a_bare_call_lists_the_exercises_and_the_next_step() -> None:

@@ -18,6 +18,7 @@ from functools import lru_cache
 from grader.bulk.basis import drawing_code
 from grader.course import Course
 from grader.render import drawn as drawn_file
+from grader.render.again import ANYWHERE
 from grader.render.drawn import Drawn
 from grader.render.page import PageDrawer, Traces
 from grader.render.seen import Plan
@@ -41,7 +42,7 @@ def page_of(course: Course, report: Report, traces: Callable[[], Traces], kept: 
     """
     try:
         known = _read(kept)
-        drawer = PageDrawer(course, kept=known)
+        drawer = PageDrawer(course, ANYWHERE, known)
         page = drawer.page(report, traces).encode("utf-8", "replace")
         head = f"{drawing_code()} {words_version(course)}\n".encode()
         if kept.startswith(head) and drawer.drawn.keys() == known.keys():

@@ -157,7 +157,7 @@ def _deliver(options: argparse.Namespace, course: Course, graded: Graded, source
         page = options.report or Path("reports") / f"{report.submission}.html"
         _write_page(course, report, graded, page, again)
         if options.json != "-":
-            say(f"Report: {page}\n", plain=True)
+            say(f"Report{_about(report, course)}: {page}\n", plain=True)
     if options.open and page is not None:
         import webbrowser
 
@@ -165,6 +165,12 @@ def _deliver(options: argparse.Namespace, course: Course, graded: Graded, source
     if report.faults:
         return FAULT
     return PASSED if report.passed else FAILED
+
+
+def _about(report: Report, course: Course) -> str:
+    """Name the exercises of a page that has not all of them: every run writes the same page of a submission."""
+    names = [exercise.name for exercise in report.exercises]
+    return "" if len(names) == len(course.exercise_names) else f" on {' and '.join(names)} alone"
 
 
 def _places(graded: Graded) -> Mapping[tuple[str, str], int]:

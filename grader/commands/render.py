@@ -34,6 +34,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace, say: Say) -> int:
     """Read, render, write."""
     from grader.course import Course
+    from grader.render.again import ANYWHERE
     from grader.render.page import render_page
     from grader.report import ReportError, load
 
@@ -48,7 +49,7 @@ def run(options: argparse.Namespace, say: Say) -> int:
     page = options.page or Path("reports") / f"{_file_name(report)}.html"
     replaced = page.exists()
     page.parent.mkdir(parents=True, exist_ok=True)
-    page.write_text(render_page(report, traces, course), encoding="utf-8")
+    page.write_text(render_page(report, traces, course, ANYWHERE), encoding="utf-8")
     say(f"{'Report, in place of the one that was there' if replaced else 'Report'}: {page}\n", plain=True)
     if not any(traces.values()):
         say("The report names no traces, so the page has no evidence: grade with --traces DIR to keep them.")

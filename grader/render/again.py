@@ -28,6 +28,9 @@ class Again:
         return f"{self.called(exercise)} --seed {report.seed}"
 
 
+ANYWHERE = Again(folder="FOLDER")  # where the page is read elsewhere: nobody knows under which path the files are there
+
+
 def here(source: Path | None) -> Again:
     """Call the grader as it can be called from the current folder, for a submission (None: the usual folder)."""
     program = "python grade.py" if Path("grade.py").is_file() else "grade"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import os
 import random
+import re
 import signal
 import subprocess
 import sys
@@ -60,6 +61,15 @@ def test_marks_are_those_of_the_programs(undisturbed: Path) -> None:
     named = {check["misconception"] for exercise in by_name["ben"]["exercises"] for check in exercise["checks"]}
     assert "prices-swapped" in named
     assert {report["sandbox"] for report in by_name.values()} == {"none"}
+
+
+def test_a_page_of_a_class_never_sends_its_reader_to_another_folder(undisturbed: Path) -> None:
+    """The command that repeats a run says that a folder has to be named; without one it would grade `starter`."""
+    page = (undisturbed / "out" / "reports" / "ben.html").read_text(encoding="utf-8")
+    commands = re.findall(r"<code>(python grade\.py exercise1 [^<]*)</code>([^<]*)", page)
+    assert commands and set(commands) == {
+        ("python grade.py exercise1 --submission FOLDER --seed 77", " (FOLDER is where these files are)")
+    }
 
 
 def test_what_is_graded_and_unchanged_is_not_run_again(undisturbed: Path, tmp_path: Path) -> None:

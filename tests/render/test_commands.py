@@ -43,6 +43,7 @@ def test_a_page_is_rendered_again_from_its_report_and_traces(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """The same page, byte for byte, wherever the command is run; that it takes the place of another is said."""
+    from grader.render.again import ANYWHERE
     from grader.render.page import render_page
 
     trace = streamed(progressive=False)
@@ -56,7 +57,7 @@ def test_a_page_is_rendered_again_from_its_report_and_traces(
     assert main(["render", "../alice.json", "--report", "page.html"]) == 0
     assert capsys.readouterr().out == "Report, in place of the one that was there: page.html\n"
     page = Path("page.html").read_text(encoding="utf-8")
-    assert page == render_page(made, {"exercise3": {"recorded": trace}}, COURSE)
+    assert page == render_page(made, {"exercise3": {"recorded": trace}}, COURSE, ANYWHERE)
 
 
 @pytest.mark.parametrize(
