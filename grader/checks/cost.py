@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from grader.checks import figures
@@ -13,6 +14,7 @@ from grader.checks.final import never_read, no_stream
 from grader.checks.formulas import cost_mistakes, digits_needed, function_mistakes, is_close, rounds_away
 from grader.checks.functions import Expectation, judge_function
 from grader.checks.labelled import Labelled
+from grader.checks.mixtures import beside_totals
 from grader.checks.printed import Printed, usd_matches, usd_rounded_away, usd_shortened, usd_tells
 from grader.checks.streaming import judged_stream
 from grader.checks.usage import BY_HAND, INPUT, OUTPUT, bills_read, hand_figures, reads_counts, usage_facts
@@ -126,15 +128,19 @@ def cost_printed(case: Case) -> Verdict:
     if not every:
         return unanswered(case, [printed], because="calls_api")
     read = bills_read(case)
-    return judge_cost(case, printed, read or every, [*_crossed(every)] if len(every) > 1 else [])
+    verdict = judge_cost(case, printed, read or every, [*_crossed(read, every)] if len(every) > 1 else [])
+    if verdict.outcome == "failed" and not verdict.misconceptions:
+        verdict = replace(verdict, message=verdict.message + beside_totals(read, every, COST, printed.usd))
+    return verdict
 
 
-def _crossed(every: Sequence[Bill]) -> Iterator[Mistake]:
-    """The costs of each call, and of one call's input with another's output."""
-    for bill in every:
-        if bill.cost is not None:
-            yield "calls-mixed", bill.cost
-    alone = [bill for bill in every if len(bill.exchanges) == 1 and bill.calls][:MOST_LOOKED_AT]
+def _crossed(read: Sequence[Bill], every: Sequence[Bill]) -> Iterator[Mistake]:
+    """The costs of each call, and of one call's input with another's output; none where the counts are the totals."""
+    if read and all(len(bill.exchanges) > 1 for bill in read):
+        return
+    alone = [bill for bill in every if len(bill.exchanges) == 1 and bill.calls]
+    yield from (("calls-mixed", bill.cost) for bill in alone if bill.cost is not None)
+    alone = alone[:MOST_LOOKED_AT]
     for one in alone:
         for other in alone:
             yield "calls-mixed", one.calls[0].cost(output_tokens=other.output_tokens)

@@ -13,6 +13,7 @@ from grader.checks.cost import COST, MOST_LOOKED_AT, costs_by_mistake, expected_
 from grader.checks.formulas import is_close, runs_mistakes
 from grader.checks.functions import Expectation, judge_function
 from grader.checks.labelled import Labelled
+from grader.checks.mixtures import beside_totals
 from grader.checks.printed import Printed, runs_matches
 from grader.checks.usage import bills_read
 from grader.checks.values import list_of_guesses, unanswered, unlabelled, with_values
@@ -194,8 +195,10 @@ def _wrong(case: Case, printed: Labelled, wanted: Sequence[tuple[Bill, Decimal]]
             return unexplained
         ids = [*unexplained]
     expected = figures.runs(1 / cost)
+    of = ("call's " if len(bill.exchanges) == 1 else "calls' ") + figures.usd(cost)
+    mixture = "" if ids else beside_totals(bills_read(case), every, f"number of {RUNS}", lambda c: printed.runs(1 / c))
     verdict = failed(
-        f"The program printed {observed}; one dollar divided by the call's {figures.usd(cost)} is {expected}.",
+        f"The program printed {observed}; one dollar divided by the {of} is {expected}.{mixture}",
         *dict.fromkeys(ids),
         expected=expected,
         observed=shown,
@@ -232,7 +235,8 @@ def _fitting(
     if costs.usd(cost) is not None:
         derived = []
     for other in every:
-        if other.cost and (found := printed.runs(1 / other.cost)) is not None:
+        alone = len(bill.exchanges) == len(other.exchanges) == 1
+        if alone and other.cost and (found := printed.runs(1 / other.cost)) is not None:
             yield "calls-mixed", found, other.cost
     for name, value in runs_mistakes(cost):
         found = printed.first(lambda p, value=value: _fits(p, value))  # type: ignore[misc]  # the default binds it now

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from grader.checks import figures
@@ -41,8 +41,16 @@ def reads_usage(case: Case) -> Verdict:
         if all(count.found for count in counts):
             return judged_counts(case, bill, counts)
     best = max(answered, key=lambda bill: sum(count.found is not None for count in counts_of(bill, labels)))
-    mixed = all(any(count.found for count in counts) for counts in zip(*_each(answered, labels), strict=True))
-    return judged_counts(case, best, counts_of(best, labels), *(("calls-mixed",) if mixed else ()))
+    alone = [bill for bill in answered if len(bill.exchanges) == 1]
+    if _all_found(alone, labels):
+        return judged_counts(case, best, counts_of(best, labels), "calls-mixed")
+    verdict = judged_counts(case, best, counts_of(best, labels))
+    if not verdict.misconceptions and _all_found(answered, labels):  # one of them is a total
+        total = next(count.side for count in counts_of(answered[-1], labels) if count.found)
+        other = OUTPUT if total == INPUT else INPUT
+        said = f" The {total} printed are the total of all {len(alone):,} calls, the {other} those of one call."
+        verdict = replace(verdict, message=verdict.message + said)
+    return verdict
 
 
 def bills_read(case: Case) -> tuple[Bill, ...]:
@@ -56,8 +64,10 @@ def reads_counts(case: Case, bill: Bill) -> bool:
     return all(count.found for count in counts_of(bill, labels))
 
 
-def _each(answered: Sequence[Bill], labels: tuple[Labelled, Labelled]) -> list[tuple[Count, Count]]:
-    return [counts_of(bill, labels) for bill in answered]
+def _all_found(answered: Sequence[Bill], labels: tuple[Labelled, Labelled]) -> bool:
+    """Tell whether each label has the count of some bill."""
+    each = [counts_of(bill, labels) for bill in answered]
+    return all(any(count.found for count in counts) for counts in zip(*each, strict=True))
 
 
 @dataclass(frozen=True)

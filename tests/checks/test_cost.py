@@ -214,8 +214,21 @@ def test_the_cost_must_be_of_the_call_whose_counts_are_printed() -> None:
     """The other call's cost is right for the other call only."""
     assert judged(f"{COUNTS}cost: 0.000406\n", two_calls()).outcome == "passed"
     assert judged(f"{COUNTS}cost: 0.000500\n", two_calls()).misconceptions == ("calls-mixed",)
-    assert judged(f"{COUNTS}cost: 0.000906\n", two_calls()).misconceptions == ("calls-mixed",)
     assert judged("input tokens: 61\noutput tokens: 169\ncost: 0.000906\n", two_calls()).outcome == "passed"
+
+
+def test_a_cost_of_one_call_beside_totals_is_told_as_that() -> None:
+    """Not every printed value is one call's then, and the message says which are the totals."""
+    totals = "input tokens: 61\noutput tokens: 169\n"
+    wrong = judged(f"{totals}cost: 0.000500\n", two_calls())
+    assert (wrong.outcome, wrong.misconceptions) == ("failed", ())
+    assert "are the totals of all 2 calls, and 0.000500 is the cost of call 2 alone" in wrong.message
+    other = judged(f"{COUNTS}cost: 0.000906\n", two_calls())
+    assert (other.outcome, other.misconceptions) == ("failed", ())
+    assert "are those of one call, and 0.000906 is the cost of all 2 calls together" in other.message
+    assert "alone" not in judged(f"{totals}cost: 0.000777\n", two_calls()).message
+    both = judged(f"{COUNTS}{totals}cost: 0.000777\n", two_calls())
+    assert (both.outcome, "together" in both.message) == ("failed", False)
 
 
 def test_the_cost_may_be_of_any_call_where_the_counts_are_wrong() -> None:

@@ -177,6 +177,15 @@ def test_all_four_values_are_of_one_call() -> None:
     assert (mixed.outcome, mixed.misconceptions) == ("failed", ("calls-mixed",))
 
 
+def test_runs_of_one_call_beside_totals_are_told_as_that() -> None:
+    """The totals are no call's, so the values are not each one call's."""
+    two = TraceBuilder().message(usage=(21, 77)).message(usage=(40, 92))
+    wrong = judged("input tokens: 61\noutput tokens: 169\ncost: 0.0005\nruns per dollar: 2000\n", builder=two)
+    assert (wrong.outcome, wrong.misconceptions) == ("failed", ())
+    assert "2000 is the number of runs per dollar of call 2 alone" in wrong.message
+    assert "the calls' $0.000906 is 1,103.75" in wrong.message
+
+
 def test_a_model_without_a_price_has_no_number() -> None:
     """It is told, and not guessed."""
     verdict = judged(builder=TraceBuilder().message(model="claude-next", usage=(21, 77)))

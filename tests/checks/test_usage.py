@@ -115,6 +115,20 @@ def test_counts_of_two_calls_mixed_are_named() -> None:
     assert judged("input tokens: 21\noutput tokens: 91\n", two_calls()).misconceptions == ()
 
 
+def test_a_total_beside_the_count_of_one_call_is_told_as_that() -> None:
+    """Neither is it one call's, nor are both the totals."""
+    first, second = two_calls().trace.messages
+    assert first.usage and second.usage
+    total = first.usage.input_tokens + second.usage.input_tokens
+    wrong = judged(f"input tokens: {total}\noutput tokens: {second.usage.output_tokens}\n", two_calls())
+    assert (wrong.outcome, wrong.misconceptions) == ("failed", ())
+    assert "The input tokens printed are the total of all 2 calls, the output tokens those of one" in wrong.message
+    total = first.usage.output_tokens + second.usage.output_tokens
+    wrong = judged(f"input tokens: {first.usage.input_tokens}\noutput tokens: {total}\n", two_calls())
+    assert "The output tokens printed are the total of all 2 calls, the input tokens those of one" in wrong.message
+    assert "total" not in judged(f"input tokens: {first.usage.input_tokens}\noutput tokens: 3\n", two_calls()).message
+
+
 def test_a_list_of_guesses_fails_although_the_right_number_is_in_it() -> None:
     """More than ten different values for each answered request."""
     inputs = "".join(f"input tokens: {n}\n" for n in range(15, 26))
