@@ -74,6 +74,7 @@ class Tally:
     left: int = 0  # rows of submissions that are not handed in any more
     seed: int = 0
     layout: str = ""
+    nobodys: tuple[str, ...] = ()  # programs that lie in no submission
     seal: Seal | None = None
     seconds: float = 0.0
     differs: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
@@ -106,6 +107,7 @@ async def run_batch(plan: Plan, told: Told) -> Tally:
         with Store(plan.out) as store:
             batch = _Batch(plan, store, told)
             batch.tally.layout = f"{taken_in.recognised.layout} ({taken_in.recognised.why})"
+            batch.tally.nobodys = taken_in.nobodys
             return await batch.run(list(taken_in.found))
 
 

@@ -18,22 +18,24 @@ from pathlib import Path
 from grader.bulk.found import Found, IntakeError
 from grader.bulk.layouts.handed import found_of
 from grader.bulk.layouts.recognised import LAYOUTS, Recognised, recognised
-from grader.bulk.layouts.tree import open_tree
+from grader.bulk.layouts.tree import Tree, open_tree
 
 __all__ = ["LAYOUTS", "Found", "Intake", "IntakeError", "intake", "named", "safe_name", "take_in"]
 
 _UNSAFE = re.compile(r"[^\w.@+-]+")
 _LONGEST_NAME = 80
+_BY_FOLDER = ("folders", "github")  # layouts in which a student's files lie in a folder or an archive
 # Windows opens devices under these names, in every folder and with every ending.
 _DEVICES = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?\Z", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class Intake:
-    """The submissions of a folder or an export, and the layout that was seen in it."""
+    """The submissions of a folder or an export, the layout that was seen in it, and programs that are nobody's."""
 
     recognised: Recognised
     found: tuple[Found, ...]
+    nobodys: tuple[str, ...] = ()
 
 
 def intake(root: Path, layout: str = "auto") -> Iterator[Found]:
@@ -50,7 +52,13 @@ def take_in(root: Path, layout: str = "auto") -> Intake:
     if loose:
         raise IntakeError(f"{root} holds {loose[0]} itself: it is one submission. Name the folder above it.")
     seen = recognised(tree) if layout == "auto" else Recognised(layout, "as you said")
-    return Intake(seen, tuple(named(found_of(tree, handed) for handed in LAYOUTS[seen.layout](tree))))
+    found = tuple(named(found_of(tree, handed) for handed in LAYOUTS[seen.layout](tree)))
+    return Intake(seen, found, _nobodys(tree) if seen.layout in _BY_FOLDER else ())
+
+
+def _nobodys(tree: Tree) -> tuple[str, ...]:
+    """Name the programs that lie beside the students' folders, where nothing says whose they are."""
+    return tuple(sorted(name for name in tree.names if "/" not in name and name.endswith((".py", ".ipynb"))))
 
 
 def named(found: Iterable[Found]) -> Iterator[Found]:

@@ -188,6 +188,7 @@ class _Shown:
 
 def _sum_up(plan: Plan, tally: Tally, sample: int | None, say: Say) -> None:
     from grader.bulk.store import Store
+    from grader.render.visible import visible
     from grader.sandbox.tiers import leaks
 
     say(
@@ -195,6 +196,9 @@ def _sum_up(plan: Plan, tally: Tally, sample: int | None, say: Say) -> None:
         f"Seed {tally.seed}."
     )
     say(f"Layout: {tally.layout}.")
+    if tally.nobodys:
+        some = ", ".join(visible(name, 80, lines=False) for name in tally.nobodys[:_LISTED])
+        say(f"Not graded, because nothing says whose they are ({len(tally.nobodys)}): {some}. Give each a folder.")
     _mapping(plan.out, say)
     if tally.graded and tally.seal == "none":
         say("Programs ran without a seal (--sandbox none): they could do whatever you can.")

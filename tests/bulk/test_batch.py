@@ -224,9 +224,11 @@ def test_what_could_not_be_taken_in_is_said_at_the_end_with_its_reason(tmp_path:
         (tmp_path / "in" / name).mkdir()
         for file in files:
             (tmp_path / "in" / name / file).write_text(RIGHT, encoding="utf-8")
+    (tmp_path / "in" / "gus.py").write_text(RIGHT, encoding="utf-8")
     done = bulk(tmp_path / "in", tmp_path / "out")
     said = " ".join(done.stdout.split())
     assert done.returncode == 0, done.stderr
+    assert "Not graded, because nothing says whose they are (1): gus.py." in said
     assert "4 submissions could not be taken in" in said and "Not handed in: exercise1 by 1" in said
     assert "ben: The archive ben.zip is refused" in said and "cleo: cleo is an empty folder." in said
     assert "an Exercise1.py: the name must be exercise1.py" in said
