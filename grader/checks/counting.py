@@ -85,6 +85,7 @@ def _no_pair(samples: Samples) -> Verdict:
             observed=observed,
             evidence=_seqs(p, c),
             **_pair_facts(p, c),
+            cut=samples.cut(p, c),
         )
     if len({sample.text for sample in answered}) < len(answered):
         again = next(s for at, s in enumerate(answered) if any(s.text == other.text for other in answered[:at]))

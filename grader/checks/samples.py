@@ -111,6 +111,19 @@ class Samples:
         equal = [(prose, code) for prose, code in every if prose.characters == code.characters]
         return tuple(equal or every)
 
+    def cut(self, prose: Sample, code: Sample) -> str:
+        """Tell how two texts of different length were cut: 'stripped', where white space alone makes the difference,
+        'unequal' in other ways, '' where both are the whole samples, or where the module has none.
+        """
+        texts: dict[Kind, str] = {"prose": prose.text, "code": code.text}
+        if len(self.known) < len(texts) or all(texts[kind].strip() == self.known[kind].strip() for kind in texts):
+            return ""
+        missing = abs(prose.characters - code.characters)
+        shorter: Kind = "prose" if prose.characters < code.characters else "code"
+        before, found, after = self.known[shorter].partition(texts[shorter])
+        blanks = len(before) - len(before.rstrip()) + len(after) - len(after.lstrip())
+        return "stripped" if found and blanks >= missing else "unequal"
+
     def by_hand(self, kind: Kind) -> frozenset[int]:
         """What someone gets who counts the tokens of a sample by hand, cut or whole."""
         texts = {sample.text for sample in (self.prose if kind == "prose" else self.code)}

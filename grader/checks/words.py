@@ -14,7 +14,7 @@ _NAMES = (
     "model input_tokens output_tokens input_price output_price cost max_tokens other_model runs "
     "function call returned "
     "stop_reason start_output_tokens pieces raw_events create_input_tokens create_output_tokens by_hand "
-    "counts sends field counted sent counted_model sent_model prose_tokens code_tokens prose_characters "
+    "counts sends field counted sent counted_model sent_model prose_tokens code_tokens prose_characters cut "
     "code_characters denser counted_tokens window "
     "decimal_comma late late_percent backlog never_shown read_by shown_characters total_characters "
     "error error_line error_source unread code sign unfilled package time_limit_s module values"

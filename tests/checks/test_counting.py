@@ -60,6 +60,23 @@ def test_one_character_more_is_no_equal_length() -> None:
     assert (verdict.facts["prose_characters"], verdict.facts["code_characters"]) == ("100", "101")
 
 
+@pytest.mark.parametrize(
+    ("prose", "code", "cut"),
+    [
+        (PROSE, CODE, ""),
+        (PROSE + "\n", CODE, ""),
+        (PROSE[:111].strip(), CODE[:111], "stripped"),  # a space stands at the cut
+        (PROSE[:100], CODE[:120], "unequal"),
+        ("Count this: " + PROSE[:100], CODE[:100], "unequal"),
+        (PROSE[:100], "Count this: " + CODE[:100], "unequal"),
+    ],
+)
+def test_how_the_lengths_came_about_is_told(prose: str, code: str, cut: str) -> None:
+    """Counted as they stand, stripped after the cut, or something else: each has another remedy."""
+    assert len(prose) != len(code)
+    assert wrong(both(counted(prose, code).exits()), "unequal-lengths").facts["cut"] == cut
+
+
 def test_the_same_text_twice_is_no_comparison() -> None:
     """Two counts of the prose are one sample."""
     verdict = wrong(both(counted(code=TEXT).exits()), "same-sample-twice")
