@@ -47,7 +47,8 @@ def runs(case: Case) -> Verdict:
 
     Facts: `error`, `error_line` and `error_source` of an uncaught error; `unread`, why a file cannot be read where
     its grammar is not the reason, with its `code` and `sign`, and the `program` where it is another file; `module`,
-    which could not be imported, and the `package` it is in; `line`; `time_limit_s`.
+    which could not be imported, and the `package` it is in; `first_open`, the first place of the starter that is open,
+    where the program stopped at a later one; `line`; `time_limit_s`.
     """
     ended = case.trace.exit
     assert ended is not None  # a trace without an end is not judged
@@ -91,7 +92,19 @@ def _crashed(case: Case, crash: Crash, evidence: tuple[int, ...]) -> Verdict:
         module=module,
         package=module.partition(".")[0],
     )
+    if "not-filled-in" in verdict.misconceptions:
+        return _with_first_open(case, crash, verdict)
     return with_cause(case, crash, verdict) if crash.unparsed else verdict
+
+
+def _with_first_open(case: Case, crash: Crash, verdict: Verdict) -> Verdict:
+    """Add the first open place of the file, where the program did not come to it: the places are filled in in order."""
+    first = case.source.first_open
+    elsewhere = crash.file not in ("", f"{case.trace.exercise}.py")
+    if first is None or crash.line is None or elsewhere or first.line >= crash.line:
+        return verdict
+    said = f" (`{first.name}`)" if first.name else ""
+    return verdict.with_facts(first_open=f"line {first.line}{said}", line=str(first.line))
 
 
 def _crash_misconceptions(case: Case, crash: Crash) -> tuple[str, ...]:

@@ -76,6 +76,13 @@ class Source:
         """The functions whose body is still `...`, `pass` or a raised NotImplementedError."""
         return tuple(Named(node.name, node.lineno) for node in self.functions if _is_stub(node))
 
+    @cached_property
+    def first_open(self) -> Named | None:
+        """The first raised NotImplementedError: the name is what it says."""
+        raised = [node for node in self.nodes if isinstance(node, ast.Raise) and _is_placeholder(node)]
+        first = min(raised, key=lambda node: node.lineno, default=None)
+        return None if first is None else Named(_said_by(first), first.lineno)
+
     def stub(self, name: str) -> Named | None:
         """The unfilled function of a name."""
         return next((stub for stub in self.stubs if stub.name == name), None)
@@ -220,6 +227,12 @@ def _is_placeholder(statement: ast.stmt) -> bool:
         return isinstance(raised, ast.Name) and raised.id == "NotImplementedError"
     ellipsis = isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
     return ellipsis or isinstance(statement, ast.Pass)
+
+
+def _said_by(statement: ast.Raise) -> str:
+    """The text of a raised error, '' where it has none."""
+    said = statement.exc.args[:1] if isinstance(statement.exc, ast.Call) else []
+    return "".join(each.value for each in said if isinstance(each, ast.Constant) and isinstance(each.value, str))
 
 
 def _reaches_main(statement: ast.stmt) -> bool:

@@ -17,7 +17,7 @@ _NAMES = (
     "counts sends field counted sent counted_model sent_model prose_tokens code_tokens prose_characters cut "
     "code_characters denser counted_tokens window "
     "decimal_comma late late_percent backlog never_shown read_by shown_characters total_characters "
-    "error error_line error_source unread code sign unfilled package time_limit_s module values"
+    "error error_line error_source unread code sign unfilled first_open package time_limit_s module values"
 )
 FACTS = tuple(_NAMES.split())
 

@@ -130,6 +130,28 @@ def test_a_missing_module_of_the_students_own_is_no_package() -> None:
     assert crashed(traceback("ModuleNotFoundError: No module named 'money.tax'"), money="").misconceptions == ()
 
 
+@pytest.mark.parametrize(
+    ("first", "told", "line"),
+    [
+        ('raise NotImplementedError("TODO 1: return the cost")', "line 2 (`TODO 1: return the cost`)", "2"),
+        ("raise NotImplementedError", "line 2", "2"),
+        ("raise NotImplementedError(1)", "line 2", "2"),
+        ("return 0", None, "5"),
+        ('raise ValueError("TODO 1")', None, "5"),
+    ],
+)
+def test_the_first_open_place_is_told_where_the_program_stopped_at_a_later_one(
+    first: str, told: str | None, line: str
+) -> None:
+    """The places are filled in in order, and the program runs into the last one first."""
+    source = f"def call_cost(i, o):\n    {first}\n\ndef main():\n    raise NotImplementedError('TODO 3')\n\nmain()\n"
+    stopped = traceback("NotImplementedError: TODO 3", line=5, source="raise NotImplementedError('TODO 3')")
+    verdict = crashed(stopped, source=source)
+    assert (verdict.facts.get("first_open"), verdict.facts["line"]) == (told, line)
+    elsewhere = crashed(stopped.replace("exercise1.py", "tools.py"), source=source, tools=source)
+    assert "first_open" not in elsewhere.facts
+
+
 def test_a_placeholder_inside_a_library_is_not_the_starters() -> None:
     """NotImplementedError raised by a library is no unfilled TODO."""
     stderr = (
