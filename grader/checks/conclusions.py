@@ -10,7 +10,7 @@ from functools import cached_property
 from grader.checks.figures import listed, tokens, words
 from grader.checks.labelled import Labelled, Loose
 from grader.checks.printed import count_matches, denser_said
-from grader.checks.program import error_swallowed, stopped
+from grader.checks.program import error_swallowed, stopped_before_printing
 from grader.checks.samples import Kind, Sample, Samples
 from grader.checks.verdict import Case, Verdict, failed, passed, skipped
 from grader.screen import plain_text
@@ -103,8 +103,8 @@ def _told(case: Case) -> _Told | Verdict:
 
 
 def _stopped_before(case: Case) -> Verdict | None:
-    stop = stopped(case)
-    return None if stop is None else skipped(f"The program stopped before it printed this. {stop}", because="runs")
+    stop = stopped_before_printing(case, "this")
+    return None if stop is None else skipped(stop, because="runs")
 
 
 # ---------------------------------------------------------------- counts_printed
@@ -229,6 +229,18 @@ def denser(case: Case) -> Verdict:
             observed=observed,
             evidence=told.evidence,
             label="denser",
+            **told.facts,
+        )
+    if len(set(said)) > 1 and len(right) == 1:  # no comparison the wrong way round: there is none
+        observed = listed(list(dict.fromkeys(said)))
+        return failed(
+            f"The program names both samples as the denser one: {observed}. The {expected} has more tokens, and that "
+            "word alone may stand after `denser`.",
+            expected=expected,
+            observed=observed,
+            evidence=told.evidence,
+            label="denser",
+            denser=expected,
             **told.facts,
         )
     if set(said) <= right:

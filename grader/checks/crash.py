@@ -13,6 +13,11 @@ _TRACEBACK = "Traceback (most recent call last):"
 _GROUP = re.compile(r"(?m)^ *[|+][-+ 0-9|]*(?: |$)")  # the frame drawn around the errors of a group
 _FRAME = re.compile(r'^ *File "(?P<path>[^"]*)", line (?P<line>\d+)(?P<within>, in .*)?$')
 _ERROR = re.compile(r"^(?P<name>[A-Za-z_][\w.]*)(?:: (?P<text>.*))?$")
+_BESIDE_MAIN = re.compile(r"Exception in thread |Task exception was never retrieved$")
+_CHAINED = re.compile(r"During handling of the above exception|The above exception was the direct cause")
+_NEVER_AWAITED = re.compile(
+    r"^(?P<path>.+?):(?P<line>\d+): RuntimeWarning: coroutine '(?P<name>[^']+)' was never awaited$", re.MULTILINE
+)
 _SYNTAX = frozenset({"SyntaxError", "IndentationError", "TabError"})
 _LINE_SAID = re.compile(r"\bon line (\d+)")
 _LIBRARIES = ("site-packages/", "dist-packages/", "lib/python", "<python>")
@@ -42,6 +47,39 @@ def crash_of(trace: Trace) -> Crash | None:
     if "Exception Group Traceback" in said:
         said = _GROUP.sub("", said)
     return _last_error(said.splitlines(), trace.files)
+
+
+@dataclass(frozen=True)
+class Forgotten:
+    """A coroutine that was made and never awaited; the line is where Python noticed it, None at the program's end."""
+
+    name: str
+    line: int | None
+
+
+def never_awaited(trace: Trace) -> Forgotten | None:
+    """Read Python's warning of a coroutine that was never awaited; None where the exercise's file has none."""
+    said = plain_text(trace.stderr[-_LOOKED_AT_BYTES:])
+    for found in _NEVER_AWAITED.finditer(said):
+        if found["path"] == "sys":
+            return Forgotten(found["name"], None)
+        if _own_file(found["path"], [f"{trace.exercise}.py"]) is not None:
+            return Forgotten(found["name"], int(found["line"]))
+    return None
+
+
+def thread_error(trace: Trace) -> Crash | None:
+    """Read the first error that ended a thread or a task, and not the program; None where there is none."""
+    lines = plain_text(trace.stderr[-_LOOKED_AT_BYTES:]).splitlines()
+    start = next((at for at, line in enumerate(lines) if _BESIDE_MAIN.match(line)), None)
+    if start is None:
+        return None
+    rest = lines[start:]
+    for at, line in enumerate(rest):
+        chained = any(_CHAINED.match(after) for after in rest[at + 1 : at + 3])
+        if _ERROR.match(line) and not _BESIDE_MAIN.match(line) and not chained and _TRACEBACK in rest[:at]:
+            return _last_error(rest[: at + 1], trace.files)
+    return None
 
 
 @dataclass(frozen=True)

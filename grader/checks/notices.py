@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping
 
 from grader.checks.cells import cell_of, cell_starts, notebook_of
 from grader.checks.content import countable
-from grader.checks.crash import crash_of
+from grader.checks.crash import crash_of, thread_error
 from grader.checks.growth import would_fall_behind
 from grader.checks.libraries import is_library
+from grader.checks.program import stopped
 from grader.checks.source import read_source
 from grader.checks.verdict import Case
 from grader.checks.vocabulary import OF_ONE_STREAM
@@ -94,11 +95,25 @@ def _shadowed(name: str) -> str | None:
 
 
 def _of_wire(case: Case) -> Iterator[Notice]:
+    yield from _error_beside_main(case)
     yield from _unknown_endpoints(case)
     yield from _deprecated_models(case)
     yield from _counts_made_twice(case)
     yield from _unwatched_streams(case)
     yield from _short_stream(case)
+
+
+def _error_beside_main(case: Case) -> Iterator[Notice]:
+    """Tell of an error that the exit status says nothing of."""
+    error = None if stopped(case) is not None else thread_error(case.trace)
+    if error is not None:
+        place = "" if error.line is None else f" (line {error.line} of {error.file})"
+        yield Notice(
+            id="error-in-thread",
+            line=error.line if error.file == f"{case.trace.exercise}.py" else None,
+            message="An error ended a thread or a task of your program, and what that had still to do was not done, "
+            f"although the program went on and ended with status 0{place}: {error.text[:_LONGEST_SHOWN]}",
+        )
 
 
 def _unknown_endpoints(case: Case) -> Iterator[Notice]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from grader.checks.crash import Crash
+from grader.checks.crash import Crash, never_awaited
 from grader.checks.libraries import is_library
 from grader.checks.printed import numbers
 from grader.checks.source import read_source
@@ -221,6 +221,15 @@ def no_answer(case: Case, requests: Iterable[Exchange], kind: str) -> Verdict:
 def _silent(case: Case, kind: str, expected: str) -> Verdict:
     """A program that ran to its end and sent nothing of a kind."""
     nothing_sent = not case.trace.exchanges
+    if nothing_sent and (forgotten := never_awaited(case.trace)) is not None:
+        where = "" if forgotten.line is None else f" at line {forgotten.line}"
+        return failed(
+            f"No {kind} arrived. `{forgotten.name}` is an `async def`: a call alone runs none of its lines, and Python "
+            f"warned{where} that nothing awaited it. Await it, or hand it to `asyncio.run`.",
+            expected=expected,
+            observed=f"no request, and the coroutine `{forgotten.name}` was never awaited",
+            line="" if forgotten.line is None else str(forgotten.line),
+        )
     line = case.source.main_never_called
     if nothing_sent and line is not None and not case.output.text.strip() and case.source.stub("main") is None:
         return failed(
@@ -295,6 +304,23 @@ def stopped(case: Case) -> str | None:
         return None
     crash = case.crash
     return f"It ended with {crash.text}" if crash is not None else f"How it ended: {how_it_ended(ended)}."
+
+
+def stopped_before_printing(case: Case, what: str) -> str | None:
+    """Say that something had not been printed when the program ended, None where it ran to its end.
+
+    A program that is killed may have printed into its buffer, and what is in there is lost.
+    """
+    stop, ended = stopped(case), case.trace.exit
+    if stop is None:
+        return None
+    assert ended is not None
+    if ended.because == "itself" and ended.signal is None:
+        return f"The program stopped before it printed {what}. {stop}"
+    return (
+        f"Nothing of {what} had come out of the program's pipe when it was stopped. {stop} What it had printed and not "
+        "flushed by then is lost."
+    )
 
 
 def own_address(case: Case) -> int | None:

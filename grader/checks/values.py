@@ -9,7 +9,7 @@ from decimal import Decimal
 from grader.checks.figures import listed
 from grader.checks.labelled import Labelled, Loose
 from grader.checks.printed import Printed
-from grader.checks.program import api_error, error_swallowed, stopped
+from grader.checks.program import api_error, error_swallowed, stopped, stopped_before_printing
 from grader.checks.verdict import Case, Verdict, failed, skipped
 
 
@@ -38,11 +38,8 @@ def unanswered(case: Case, labels: Sequence[Labelled], *, because: str) -> Verdi
 
 def never_came_to(case: Case, labels: Sequence[Labelled]) -> Verdict | None:
     """Skip values that a program which stopped short did not come to print; None where it did, or ran to its end."""
-    stop = stopped(case)
-    if stop is None or any(labels):
-        return None
-    names = listed([f"`{label.label}`" for label in labels])
-    return skipped(f"The program stopped before it printed {names}. {stop}", because="runs")
+    stop = stopped_before_printing(case, listed([f"`{label.label}`" for label in labels]))
+    return None if stop is None or any(labels) else skipped(stop, because="runs")
 
 
 def unlabelled(

@@ -175,9 +175,20 @@ def test_the_sample_with_more_tokens_passes(text: str) -> None:
     assert (verdict.said, verdict.truth) == ("code", "code")
 
 
-@pytest.mark.parametrize("text", ["denser: prose\n", "Prose is denser than code.\n", "denser: code\ndenser: prose\n"])
+def test_both_samples_named_are_told_as_both() -> None:
+    """No comparison is the wrong way round where there is none."""
+    counts = "prose tokens: 73\ncode tokens: 98\n"
+    for text in ("denser: code\ndenser: prose\n", "denser: prose\ndenser: code\n"):
+        verdict = wrong(named(counts + text))
+        assert "names both samples" in verdict.message
+        assert "The code has more tokens" in verdict.message
+        assert verdict.said == ""  # two words in every scenario are not a word typed in
+    assert "both" not in wrong(named(counts + "denser: prose\ndenser: prose\n"), "denser-backwards").message
+
+
+@pytest.mark.parametrize("text", ["denser: prose\n", "Prose is denser than code.\n"])
 def test_the_other_sample_fails(text: str) -> None:
-    """Also where both are named, each on a line of its own."""
+    """On a line of its own, or in a sentence."""
     verdict = wrong(named("prose tokens: 73\ncode tokens: 98\n" + text), "denser-backwards")
     assert verdict.truth == verdict.expected == "code"
 
@@ -222,3 +233,11 @@ def test_each_of_several_comparisons_may_be_named() -> None:
     trace = counted().count(60, content=TEXT[:200]).count(50, content=QUERY[:200])
     assert named(said("at 253, denser: code\nat 200, denser: prose\n", trace)).outcome == "passed"
     assert named(said("denser: code\ndenser: prose\n", trace)).outcome == "passed"
+
+
+def test_a_word_lost_in_the_pipe_is_told_as_that() -> None:
+    """A program that is killed for time may have printed into its buffer; one that crashed had not."""
+    late = named(counted().prints("prose tokens: 73\n").exits(None, because="time"))
+    assert late.message.startswith("Nothing of this had come out of the program's pipe when it was stopped.")
+    crashed = named(counted().complains(CRASH_2).exits(1))
+    assert crashed.message.startswith("The program stopped before it printed this. It ended with KeyError")

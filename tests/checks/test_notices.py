@@ -86,3 +86,43 @@ def test_a_stream_that_could_not_fall_behind_is_told(shown: bool) -> None:
     assert told(TraceBuilder("exercise3").stream(pieces, shown=shown)) == [("answer-too-short", None)]
     assert told(TraceBuilder("exercise3").stream((*pieces, "and more"), shown=shown)) == []
     assert told(TraceBuilder("exercise3").stream((), shown=shown)) == []
+
+
+_BLOCK = """Traceback (most recent call last):
+  File "/usr/lib/python3.11/threading.py", line 1045, in _bootstrap_inner
+    self.run()
+  File "/home/x/{file}.py", line {line}, in work
+    x
+{error}
+"""
+
+
+def of_thread(*blocks: str, header: str = "Exception in thread Thread-1 (work):\n") -> TraceBuilder:
+    return TraceBuilder(files={"work.py": ""}).message().complains(header + "\n".join(blocks))
+
+
+def test_an_error_in_a_thread_is_told_with_its_line() -> None:
+    """The exit status says nothing of it; nor is a traceback that the program logs one of a thread."""
+    block = _BLOCK.format(file="exercise1", line=14, error="AttributeError: no such thing")
+    assert told(of_thread(block)) == [("error-in-thread", 14)]
+    assert told(of_thread(block, header="Task exception was never retrieved\nfuture: <Task x>\n")) == [
+        ("error-in-thread", 14)
+    ]
+    assert told(of_thread(_BLOCK.format(file="work", line=3, error="KeyError: 1"))) == [("error-in-thread", None)]
+    assert told(of_thread(block, header="")) == []
+    assert told(of_thread("nothing more\n")) == []
+    crashed = case_of(of_thread(block).exits(1))
+    assert [notice.id for notice in notices({"recorded": crashed})] == []
+
+
+def test_the_error_of_a_thread_is_its_last_and_not_one_logged_later() -> None:
+    """An error raised while another was handled ends the thread; what stands below is the program's own."""
+    first = _BLOCK.format(file="exercise1", line=9, error="KeyError: 1")
+    second = "During handling of the above exception, another exception occurred:\n\n"
+    second += _BLOCK.format(file="exercise1", line=11, error="ValueError: 2")
+    logged = _BLOCK.format(file="exercise1", line=30, error="OSError: logged")
+    (notice,) = notices({"recorded": case_of(of_thread(first, second, logged).exits())})
+    assert notice.message.endswith("(line 11 of exercise1.py): ValueError: 2")
+    bare = 'Traceback (most recent call last):\n  File "/usr/lib/python3.11/x.py", line 1, in f\n    x\nKeyError: 1\n'
+    (notice,) = notices({"recorded": case_of(of_thread(bare).exits())})
+    assert notice.message.endswith("ended with status 0: KeyError: 1")

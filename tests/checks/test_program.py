@@ -372,3 +372,18 @@ def test_a_stream_that_was_never_opened_fails_the_check_of_streams() -> None:
     case = case_of(TraceBuilder("exercise3").message().complains(error).exits(1))
     assert no_answer(case, [], "streamed request").misconceptions == ("stream-not-opened",)
     assert no_answer(case, [], "counting request").outcome == "skipped"
+
+
+def test_a_coroutine_that_nothing_awaits_is_told() -> None:
+    """Python's own warning names it and its line; one of a library's file is not the student's."""
+    source = "async def main():\n    pass\n\n\nmain()\n"
+    warning = ":5: RuntimeWarning: coroutine 'main' was never awaited\n  main()\n"
+    for path in ("/home/x/exercise1.py", "C:\\x\\exercise1.py"):
+        verdict = calls_api(case_of(TraceBuilder(source=source).complains(path + warning).exits()))
+        assert (verdict.outcome, verdict.misconceptions, verdict.facts["line"]) == ("failed", (), "5")
+        assert "`main` is an `async def`" in verdict.message
+        assert "warned at line 5 that nothing awaited it" in verdict.message
+    late = calls_api(case_of(TraceBuilder(source=source).complains("sys" + warning).exits()))
+    assert "warned that nothing awaited it" in late.message
+    other = calls_api(case_of(TraceBuilder(source=source).complains("/lib/python3.11/x.py" + warning).exits()))
+    assert "await" not in other.message

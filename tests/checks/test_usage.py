@@ -183,3 +183,13 @@ def test_the_counts_of_a_model_without_a_price_are_judged() -> None:
     verdict = judged("input tokens: 21\noutput tokens: 77\n", builder)
     assert verdict.outcome == "passed"
     assert "cost" not in verdict.facts
+
+
+def test_counts_lost_in_the_pipe_are_told_as_that() -> None:
+    """What a killed program printed and did not flush never came out; one that left by itself printed nothing."""
+    killed = reads_usage(case_of(TraceBuilder().message(usage=(21, 77)).exits(None, because="time")))
+    assert killed.outcome == "skipped"
+    assert "had come out of the program's pipe when it was stopped" in killed.message
+    assert "had come out" in reads_usage(case_of(TraceBuilder().message().exits(signal=9))).message
+    left = reads_usage(case_of(TraceBuilder().message(usage=(21, 77)).exits(3)))
+    assert left.message.startswith("The program stopped before it printed `input tokens` and `output tokens`.")
