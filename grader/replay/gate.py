@@ -11,7 +11,7 @@ need more than one look:
 - A thread sleeps on a timer while another waits on a descriptor: a spinner, a poll, a printer thread. Let the timers
   go round; when they have gone round without anything of the answer appearing, they are not what shows it.
 - A thread never sleeps while another waits on a descriptor: a busy loop. Let it work as long as a process needs to
-  start up, once in a run; what it has not shown then, it does not show. Where no thread waits: twice as long.
+  start up, once in a run; what it has not shown then, it does not show. Where no thread waits: somewhat longer.
 - No thread has run since the piece left: it may still be on its way. Look again, a few times.
 
 Where the operating system cannot say any of this, a long deadline decides.

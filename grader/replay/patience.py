@@ -35,7 +35,7 @@ _ROUNDS_S = 0.3
 _POLLS, _POLLS_S = 40, 1.0  # the same where nobody waits at the network: a typewriter has shown a word by then
 _KNOWN_POLLS = 2  # rounds once polls are known to be in vain: in the second whatever came with the first is read
 _WORK_NS = 2_500_000_000  # of the processor, for all gates of a run: a process that starts up needs no more
-_POLLING_WORK_NS = 2_500_000_000  # besides, where nobody waits at the network: half of a usual time limit in all
+_POLLING_WORK_NS = 1_500_000_000  # besides, at a piece for which nobody waits at the network: it may be at work on it
 _LAST_WORK_NS = 5_000_000  # for every gate after that
 
 
@@ -100,7 +100,8 @@ class Patience:
         if self._first_ran_ns is None:
             self._first_ran_ns = dict(look.ran_ns)
         done_ns = sum(max(0, ran - self._first_ran_ns.get(thread, 0)) for thread, ran in look.ran_ns.items())
-        left_ns = self._work_left_ns + (0 if look.on_descriptors else _POLLING_WORK_NS)
+        may_show = self._learns and not look.on_descriptors
+        left_ns = self._work_left_ns + (_POLLING_WORK_NS if may_show else 0)
         if done_ns < max(left_ns, _LAST_WORK_NS):
             return False
         self._work_left_ns -= done_ns
