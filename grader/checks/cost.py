@@ -16,6 +16,7 @@ from grader.checks.functions import Expectation, judge_function
 from grader.checks.labelled import Labelled
 from grader.checks.mixtures import beside_totals
 from grader.checks.printed import Printed, usd_matches, usd_rounded_away, usd_shortened, usd_tells
+from grader.checks.small_units import of_small_unit, small_unit
 from grader.checks.streaming import judged_stream
 from grader.checks.usage import BY_HAND, INPUT, OUTPUT, bills_read, hand_figures, reads_counts, usage_facts
 from grader.checks.values import list_of_guesses, unanswered, unlabelled, with_values
@@ -214,6 +215,8 @@ def _wrong(case: Case, printed: Labelled, priced: Sequence[tuple[Bill, Decimal]]
     facts: dict[str, str] = {}
     for each, its_cost in priced[:MOST_LOOKED_AT]:
         for name, found in _fitting(case, printed, each, its_cost, others):
+            if small_unit(case.output.text, found):
+                continue  # the formula may be right, and the number is in another unit
             if not ids:
                 bill, cost, shown = each, its_cost, found
                 told = figures.readable(found.text)
@@ -227,13 +230,14 @@ def _wrong(case: Case, printed: Labelled, priced: Sequence[tuple[Bill, Decimal]]
         ids = [*unexplained]
     observed = shown.text if shown is not None else printed.shown if printed else f"no {printed.label}"
     comma = of_decimal_comma(case.output.text, printed, cost)
+    unit = "" if ids else of_small_unit(case.output.text, printed)
     if comma is not None:  # the parts before and after it mean nothing
         observed, ids, facts = comma[0], [], facts | {"observed": comma[0], "decimal_comma": comma[0]}
     expected = figures.usd(cost)
     verdict = failed(
         f"The program printed {observed}; at the price of {bill.exchanges[0].model} "
         f"{figures.tokens(bill.input_tokens)} tokens in and {figures.tokens(bill.output_tokens)} out cost {expected}."
-        f"{'' if comma is None else comma[1]}",
+        f"{unit if comma is None else comma[1]}",
         *dict.fromkeys(ids),
         expected=expected,
         observed=observed,

@@ -16,6 +16,7 @@ from grader.checks.labelled import Labelled
 from grader.checks.precounted import Precounts, needs_count
 from grader.checks.printed import Printed, usd_matches
 from grader.checks.program import nothing_answered
+from grader.checks.small_units import of_small_unit, small_unit
 from grader.checks.values import list_of_guesses, unanswered, unlabelled, with_values
 from grader.checks.verdict import Case, Verdict, failed, passed, skipped
 from grader.course import Price, Prices
@@ -171,6 +172,8 @@ def _wrong(case: Case, printed: Labelled, priced: list[tuple[Foreseen, Decimal]]
     other = ""
     for one, its_most in islice(priced, MOST_LOOKED_AT):
         for name, found in _fitting(case, printed, one, its_most):
+            if small_unit(case.output.text, found):
+                continue  # the formula may be right, and the number is in another unit
             if not ids:
                 each, most, shown = one, its_most, found
                 other = _other_model(case, one, found)
@@ -182,13 +185,14 @@ def _wrong(case: Case, printed: Labelled, priced: list[tuple[Foreseen, Decimal]]
         ids = [*unexplained]
     observed = shown.text if shown is not None else printed.shown if printed else f"no {FORECAST}"
     comma = of_decimal_comma(case.output.text, printed, most)
+    unit = "" if ids else of_small_unit(case.output.text, printed)
     if comma is not None:  # the parts before and after it mean nothing
         observed, ids = comma[0], []
     expected = figures.usd(most)
     verdict = failed(
         f"The program printed {observed}; {figures.tokens(each.input_tokens)} counted tokens in and at most "
         f"{figures.tokens(each.output_tokens)} out on {each.requests[0][0].model} can cost {expected}."
-        f"{'' if comma is None else comma[1]}",
+        f"{unit if comma is None else comma[1]}",
         *dict.fromkeys(ids),
         expected=expected,
         observed=observed,

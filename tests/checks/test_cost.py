@@ -207,6 +207,37 @@ def test_a_list_of_guesses_is_told() -> None:
     assert judged(COUNTS + guesses).misconceptions == ("list-of-guesses",)
 
 
+@pytest.mark.parametrize(
+    "printed",
+    [
+        "cost: 406 micro-dollars",
+        "cost: 406 (in microdollars)",
+        "cost: 406 µ$",
+        "cost: 406 μUSD",
+        "cost (micro-dollars): 406",
+        "cost_micros: 406",
+        "cost: 406 millionths of a dollar",
+        "cost: 0.406 millidollars",
+        "cost: 0.406 m$",
+        "cost: 406 uUSD",
+    ],
+)
+def test_a_stated_small_unit_is_no_mistake_of_the_formula(printed: str) -> None:
+    """The number is right in its unit; the message names the unit, which is not read."""
+    for end in ("\n", ""):
+        verdict = judged(f"{COUNTS}{printed}{end}")
+        assert (verdict.outcome, verdict.misconceptions) == ("failed", ())
+        assert "a unit that is not read: print the amount in dollars." in verdict.message
+
+
+@pytest.mark.parametrize(
+    "printed", ["cost: 406\n(a microscope costs more)", "cost: 406 for 1 in millionths", "cost: 406"]
+)
+def test_a_unit_elsewhere_excuses_no_formula(printed: str) -> None:
+    """Only a unit that stands beside the number is the number's."""
+    assert judged(f"{COUNTS}{printed}\n").misconceptions == ("not-divided",)
+
+
 # ---------------------------------------------------------------- several calls
 
 

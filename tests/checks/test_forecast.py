@@ -175,3 +175,11 @@ def test_a_module_that_could_not_be_imported_stands_in_the_way() -> None:
     for printed, outcome in (("forecast: 0.002659\n", "skipped"), ("forecast: 1\n", "failed")):
         case = case_of(sent().prints(printed).complains("x").exits(1), functions)
         assert forecast(case).outcome == outcome
+
+
+def test_a_stated_small_unit_is_no_mistake_of_the_formula() -> None:
+    """The number is right in its unit; without the unit it is a million times the forecast."""
+    verdict = judged("forecast: 2659 micro-dollars\n")
+    assert (verdict.outcome, verdict.misconceptions) == ("failed", ())
+    assert "stands beside `micro-dollars`, a unit that is not read" in verdict.message
+    assert judged("forecast: 2659\n").misconceptions == ("not-divided",)
