@@ -282,7 +282,7 @@ def _said(case: Case) -> tuple[str, ...]:
 def _why_backwards(told: _Told, said: tuple[str, ...]) -> tuple[str, ...]:
     """Tell a comparison the wrong way round from a right one of wrong numbers."""
     first = {kind: told.printed[kind].distinct[:1] for kind in KINDS}
-    if first["prose"] and first["code"] and len(set(said)) == 1:
+    if first["prose"] and first["code"]:
         prose, code = first["prose"][0].value, first["code"][0].value
         if prose != code and said[0] == ("prose" if prose > code else "code"):
             if told.exchanged:

@@ -183,6 +183,7 @@ def test_both_samples_named_are_told_as_both() -> None:
         assert "names both samples" in verdict.message
         assert "The code has more tokens" in verdict.message
         assert verdict.said == ""  # two words in every scenario are not a word typed in
+    wrong(named("denser: prose\n"), "denser-backwards")
     assert "both" not in wrong(named(counts + "denser: prose\ndenser: prose\n"), "denser-backwards").message
 
 
