@@ -58,6 +58,7 @@ class ReplayServer:
         self._requests = 0
         self._received_bytes = 0
         self._connections: dict[Connection, None] = {}  # the longest open first
+        self._streaming: set[Progress] = set()
         self._accepted = 0
         self._vacancy = asyncio.Event()
         self._accepting: asyncio.Task[None] | None = None
@@ -86,6 +87,11 @@ class ReplayServer:
     def owes(self) -> bool:
         """Whether somebody waits for an answer that is ours to send."""
         return any(connection.answering for connection in self._connections)
+
+    @property
+    def all_shown(self) -> bool:
+        """Whether nothing that was sent of a stream still has to come to the screen."""
+        return all(progress.all_shown for progress in self._streaming)
 
     # ------------------------------------------------------------ connections
 
@@ -220,6 +226,7 @@ class ReplayServer:
         )
         self._recorder.record(StreamStarted, exchange=exchange, message=answer.message)
         progress = Progress(self._screen)
+        self._streaming.add(progress)
         sent = 0
         how: _How = "killed"
         try:
@@ -239,6 +246,7 @@ class ReplayServer:
             how = "gone"
             raise
         finally:
+            self._streaming.discard(progress)
             self._recorder.record(
                 StreamEnded,
                 exchange=exchange,

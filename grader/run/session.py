@@ -23,7 +23,7 @@ from grader.run.probe import ProbeClaims, probe_plan
 from grader.run.scrub import Scrubber, machine_paths
 from grader.run.settled import settled
 from grader.run.submission import Submission
-from grader.run.waiting import Watch, processor_s, starved_s
+from grader.run.waiting import Look, Watch, processor_s, starved_s
 from grader.sandbox.job import Child, Exit, Job, Launcher, LaunchError, Limits
 from grader.screen import Screen
 from grader.trace import (
@@ -39,6 +39,7 @@ _KEPT_OUTPUT_BYTES = 1 << 20  # of each stream: half from its beginning, half fr
 _FIRST_TICK_S = 0.5  # most programs have ended by then, and cost no look
 _TICK_S = 0.1
 _LONGEST_TICK_S = 0.15  # what one tick may count, however late it comes
+_NAPS = 2  # in a tick: more than one pause that is meant as a pause
 _UTMOST = 60  # times the limit: the end of every run, whatever the machine is busy with
 
 
@@ -126,6 +127,8 @@ class _Session:
         self._gate = CausalGate(lambda: self._watch)
         self._server = serves(self._recorder, self._gate, self._screen, None if self._claims is None else self._claimed)
         self._output_bytes = 0
+        self._quiet = True  # since the last look at its time
+        self._turns: Mapping[int, int] = {}  # of its threads, at that look
         self._over: asyncio.Future[Exit] = asyncio.get_running_loop().create_future()
 
     async def run(self, launcher: Launcher, job: Job) -> list[AnyEvent]:
@@ -157,6 +160,7 @@ class _Session:
 
     def output_written(self, stream: Literal["stdout", "stderr"], data: bytes) -> None:
         self._output_bytes += len(data)
+        self._quiet = False
         self._recorder.record(OutputWritten, stream=stream, data=data)
         if stream == "stdout":
             self._screen.write(data)
@@ -220,7 +224,7 @@ class _Session:
     def _waits_for_us(self) -> bool:
         """Whether a thread of the program is at the network until an answer comes that we owe.
 
-        What others do beside it (a spinner, a busy loop) is counted as processor time.
+        What others do beside it (a spinner, a busy loop) is counted as processor time. A program that polls waits too.
         """
         if self._watch is None or not self._server.owes:
             return False
@@ -228,7 +232,14 @@ class _Session:
             look = self._watch.look()
         except CannotSay:
             return False
-        return look.on_descriptors or not (look.running or look.timed)
+        return self._polls(look) or look.on_descriptors or not (look.running or look.timed)
+
+    def _polls(self, look: Look) -> bool:
+        """Whether the program has only woken for moments, in which it showed nothing or had nothing more to show."""
+        before, self._turns = self._turns, look.turns
+        quiet, self._quiet = self._quiet, True
+        naps = all(look.turns[thread] - before.get(thread, look.turns[thread]) >= _NAPS for thread in look.timed)
+        return naps and not look.running and bool(look.timed) and (quiet or self._server.all_shown)
 
 
 def _both_ends(events: list[AnyEvent]) -> list[AnyEvent]:

@@ -77,6 +77,45 @@ def test_a_program_that_hangs_is_ended_and_said_to_be_overdue() -> None:
     assert trace.stdout.strip() == b"here"
 
 
+POLLING = """
+import json, os, socket, time
+
+def count(text):
+    host, _, port = os.environ["ANTHROPIC_BASE_URL"].rpartition("//")[2].partition(":")
+    messages = [{"role": "user", "content": text}]
+    body = json.dumps({"model": "claude-haiku-4-5", "messages": messages}).encode()
+    head = "POST /v1/messages/count_tokens HTTP/1.1\\r\\nhost: x\\r\\nx-api-key: k\\r\\n"
+    head += f"anthropic-version: 2023-06-01\\r\\ncontent-type: application/json\\r\\nconnection: close\\r\\ncontent-length: {len(body)}\\r\\n\\r\\n"
+    s = socket.create_connection((host, int(port)))
+    s.sendall(head.encode() + body)
+    s.setblocking(False)
+    while True:
+        try:
+            return s.recv(65536).split()[1]
+        except BlockingIOError:
+            time.sleep(0.01)
+
+print(count("One text."), count("Another text."), count("A third."))
+"""
+
+
+@linux
+def test_naps_in_which_a_program_asks_for_our_answer_are_not_its_time() -> None:
+    """Three counts are held for a second each, until it is clear that the program polls: more than its limit."""
+    trace = run(POLLING, limits=Limits(time_s=1.5), exercise="exercise2")
+    assert trace.stdout.split() == [b"b'200'"] * 3
+    assert trace.exit is not None
+    assert trace.exit.because == "itself"
+
+
+@linux
+def test_naps_without_an_answer_that_is_owed_are_its_time() -> None:
+    """Who naps for ever without having asked is overdue."""
+    trace = run("import time\nwhile True: time.sleep(0.01)", limits=Limits(time_s=0.5))
+    assert trace.exit is not None
+    assert trace.exit.because == "time"
+
+
 def test_a_flood_is_stopped_and_both_of_its_ends_are_kept() -> None:
     """The output limit ends the program; the trace holds the beginning, a word on what is left out, and the end."""
     trace = run("print('first')\nwhile True: print('x' * 60_000)", limits=Limits(output_bytes=4 << 20))
