@@ -1,0 +1,26 @@
+import anthropic
+
+MODEL = "claude-haiku-4-5"
+INPUT_PRICE = 1.00
+OUTPUT_PRICE = 5.00
+
+
+def call_cost(input_tokens, output_tokens):
+    return (input_tokens * INPUT_PRICE + output_tokens * OUTPUT_PRICE) / 1_000_000
+
+
+def runs_per_dollar(cost):
+    return 1 / cost
+
+
+async def main():
+    r = await anthropic.AsyncAnthropic().messages.create(
+        model=MODEL, max_tokens=100, messages=[{"role": "user", "content": "x"}]
+    )
+    print("input tokens:", r.usage.input_tokens, "output tokens:", r.usage.output_tokens)
+    c = call_cost(r.usage.input_tokens, r.usage.output_tokens)
+    print("cost:", c, "runs per dollar:", runs_per_dollar(c))
+
+
+if __name__ == "__main__":
+    main()
