@@ -80,14 +80,17 @@ def test_a_program_that_hangs_is_ended_and_said_to_be_overdue() -> None:
 POLLING = """
 import json, os, socket, time
 
+HEAD = [
+    "POST /v1/messages/count_tokens HTTP/1.1", "host: x", "x-api-key: k", "anthropic-version: 2023-06-01",
+    "content-type: application/json", "connection: close",
+]
+
 def count(text):
     host, _, port = os.environ["ANTHROPIC_BASE_URL"].rpartition("//")[2].partition(":")
     messages = [{"role": "user", "content": text}]
     body = json.dumps({"model": "claude-haiku-4-5", "messages": messages}).encode()
-    head = "POST /v1/messages/count_tokens HTTP/1.1\\r\\nhost: x\\r\\nx-api-key: k\\r\\n"
-    head += f"anthropic-version: 2023-06-01\\r\\ncontent-type: application/json\\r\\nconnection: close\\r\\ncontent-length: {len(body)}\\r\\n\\r\\n"
     s = socket.create_connection((host, int(port)))
-    s.sendall(head.encode() + body)
+    s.sendall("\\r\\n".join([*HEAD, f"content-length: {len(body)}", "", ""]).encode() + body)
     s.setblocking(False)
     while True:
         try:
