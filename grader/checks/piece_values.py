@@ -45,6 +45,7 @@ from grader.checks.library_calls import (
 from grader.checks.scopes import Key, Scope, emptied, name_of, own_nodes, scopes_of
 
 _MOST_ARGUMENTS = 8
+_BLOCK = "content_block"  # of an event at a block's beginning and end
 _MOST_CALLS = 100_000  # a program of a student's makes a few hundred
 _Comprehension = ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp
 
@@ -186,6 +187,8 @@ class Expressions:
             return NOTHING
         if STREAM in base:
             return frozenset({WHOLE}) if node.attr in AFTER else base
+        if seen & TEXT and node.attr == _BLOCK:  # of the event at a block's end: all of its text
+            return frozenset({WHOLE})
         if seen & TEXT and not _is_self(node.value) and node.attr not in KEEPING:
             return base
         if STDOUT in base:
@@ -336,7 +339,12 @@ class Expressions:
         if PIECE in seen and not flushed:
             kinds.add("piece")
         if WHOLE in seen:
-            kinds.add("whole" if not self._over_stream else "unknown")
+            kinds.add("whole" if not self._over_stream or _is_of_block(node) else "unknown")
+
+
+def _is_of_block(node: ast.Call) -> bool:
+    """Whether a call is given the text of a block, which is whole also in a loop: it comes once, at the block's end."""
+    return any(isinstance(inner, ast.Attribute) and inner.attr == _BLOCK for inner in ast.walk(node))
 
 
 def _name(scope: Scope) -> str:

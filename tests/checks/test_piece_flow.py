@@ -50,6 +50,8 @@ ONE_BY_ONE = {
     + "    pieces = iter(stream)\n    while (text := next(pieces, None)) is not None:\n        print(text)",
     "words held back": "rest = ''\n" + LOOP + "rest += text\n        if ' ' in rest:\n"
     "            print(rest, end='')\n            rest = ''",
+    "delta beside a block's start": STREAM + "    for event in stream:\n        kind = event.content_block.type\n"
+    "        print(event.delta.text, end='')",
     "three at a time": "held = []\n" + LOOP + "held.append(text)\n        if len(held) == 3:\n"
     "            print(''.join(held), end='')\n            held.clear()",
     "cut from a list": "held = []\n" + LOOP + "held = held + [text]\n        print(held[0])\n        del held[0]",
@@ -109,6 +111,8 @@ GATHERED = {
     "by number": "parts = {}\n" + LOOP + "parts[len(parts)] = text\nprint(parts)",
     "final text": STREAM + "    print(stream.get_final_text())",
     "final message": STREAM + "    final = stream.get_final_message()\nprint(final.content[0].text, final.usage)",
+    "block's end": STREAM + "    for event in stream:\n        if event.type == 'content_block_stop':\n"
+    "            print(event.content_block.text, flush=True)",
     "snapshot": STREAM + "    stream.until_done()\n    print(stream.current_message_snapshot.content)",
     "read at once": "with client.messages.with_streaming_response.create(stream=True) as r:\n    print(r.read())",
     "returned": "def ask():\n    " + LOOP.replace("\n", "\n    ") + "parts.append(text)\n    return ''.join(parts)\n"
