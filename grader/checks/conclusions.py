@@ -117,7 +117,7 @@ def counts_printed(case: Case) -> Verdict:
     `grader.checks.counting.counts_both_samples`).
 
     Facts: `prose_tokens`, `code_tokens`, `prose_characters`, `code_characters`, `counts`, `label`; of what was
-    counted by hand `words` and `characters`.
+    counted by hand `by_hand`.
     """
     told = _told(case)
     if isinstance(told, Verdict):
