@@ -36,7 +36,7 @@ class CannotSay(Exception):  # noqa: N818  (it is an answer, not an error)
 class Gate(Protocol):
     """What the server asks before it sends on."""
 
-    def stirred(self, *, on_screen: bool = False) -> None:
+    def stirred(self, *, output_bytes: int = 0, on_screen: bool = False) -> None:
         """Something came from the program (bytes of a request, a connection, output): nothing is settled yet."""
 
     def before_piece(self) -> None:
@@ -52,7 +52,7 @@ class Gate(Protocol):
 class OpenGate:
     """A gate that holds nothing back: for clients whose screen is not seen."""
 
-    def stirred(self, *, on_screen: bool = False) -> None:
+    def stirred(self, *, output_bytes: int = 0, on_screen: bool = False) -> None:
         """Ignore it."""
 
     def before_piece(self) -> None:
@@ -84,6 +84,7 @@ _SLOWEST_LOOK_S = 0.02
 _IN_FLIGHT_LOOKS = 25  # looks at a program that has not run since the piece left
 _UNREAD_LOOKS = 3  # the same, once it is known that nobody comes for the pieces
 _STIRS = 8  # in a row, after which one looks all the same: a spinner may write faster than one can look
+_FLOOD_BYTES = 1 << 18  # of output while an answer is held: the program writes until it comes
 _COUNT_DEADLINE_S = 0.3  # where the system cannot say
 _DEADLINES_S = (2.0, 2.0, 0.5, 0.25)  # where the system cannot say: the first, the second ... missed gate
 _LAST_DEADLINE_S = 0.05
@@ -96,6 +97,7 @@ class CausalGate:
         """`watch` gives the program's watch once it runs, None before or where there is none."""
         self._watch = watch
         self._stirs = 0
+        self._output_bytes = 0
         self._pauses: set[asyncio.Future[bool]] = set()  # one for each answer that is held
         self._stirred = False
         self._piece_patience = Patience(learns=True)
@@ -104,8 +106,9 @@ class CausalGate:
         self._unread = 0  # gates at which nobody came for the piece
         self._missed = 0  # deadlines missed in a row
 
-    def stirred(self, *, on_screen: bool = False) -> None:
+    def stirred(self, *, output_bytes: int = 0, on_screen: bool = False) -> None:
         self._stirs += 1
+        self._output_bytes += output_bytes
         if on_screen:  # signs, perhaps, of which a typewriter needs many before the next letter
             self._piece_patience.wrote()
         self._stirred = True
@@ -164,7 +167,8 @@ class CausalGate:
         looks, patience = _Looks(), self._count_patience
         patience.begin()
         settled: dict[int, int] | None = None
-        while True:
+        flood_bytes = self._output_bytes + _FLOOD_BYTES
+        while self._output_bytes < flood_bytes:
             self._stirred = False
             if await self._stirs_on(looks, patience):
                 continue

@@ -164,7 +164,7 @@ class _Session:
         self._recorder.record(OutputWritten, stream=stream, data=data)
         if stream == "stdout":
             self._screen.write(data)
-        self._gate.stirred(on_screen=stream == "stdout")
+        self._gate.stirred(output_bytes=len(data), on_screen=stream == "stdout")
         if self._output_bytes > self._limits.output_bytes and self._child is not None:
             self._child.kill("output")
 

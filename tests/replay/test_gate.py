@@ -200,6 +200,22 @@ def test_a_count_beside_a_spinner_is_answered_after_a_few_turns_of_it() -> None:
     assert 4 <= asyncio.run(scene()) < 60
 
 
+def test_a_program_that_writes_until_it_is_answered_is_answered() -> None:
+    """A line for every moment of waiting: the answer comes before the flood ends the run; a heading changes nothing."""
+
+    async def scene(size_bytes: int) -> int:
+        watch = FakeWatch([None] * 30 + [asleep()])
+        gate = CausalGate(lambda: watch)
+        waiting = asyncio.ensure_future(gate.program_waits())
+        await asyncio.sleep(0)
+        gate.stirred(output_bytes=size_bytes, on_screen=True)
+        await asyncio.wait_for(waiting, 20)
+        return watch.asked
+
+    assert asyncio.run(scene(1 << 20)) < 10
+    assert asyncio.run(scene(1 << 10)) > 30
+
+
 def test_a_busy_loop_beside_a_waiting_thread_is_known_once_it_has_worked_in_vain() -> None:
     """A thread that never sleeps holds the first gate for seconds of the processor, and the next for hardly any."""
 
