@@ -37,10 +37,8 @@ def _of_page(where: str, text: str, exercise: Exercise) -> Iterator[Finding]:
         if row := _ROW.match(line.strip()):
             if said := _WHOLE.findall(row["points"]):
                 listed[row["check"]] = number
-                found, spec = (
-                    _in_words(int(said[0]), bool(re.search("[A-Za-z]", row["points"]))),
-                    specs.get(row["check"]),
-                )
+                found = _in_words(int(said[0]), bool(re.search("[A-Za-z]", row["points"])))
+                spec = specs.get(row["check"])
                 if spec is None:
                     yield Finding(place, f"`{row['check']}` has {found} here, and exercise.yaml has no such check.")
                 elif found != _given(spec):

@@ -145,7 +145,7 @@ def _explained(case: Case, bill: Bill, counts: Iterable[Count]) -> Iterator[str]
     for count in counts:
         for exchange in bill.exchanges if len(bill.exchanges) == 1 else ():
             for name, value in count_mistakes(case, exchange, count.side):
-                if count.labelled.first(lambda printed, value=value: printed.value == value):  # type: ignore[misc]
+                if any(printed.value == value for printed in count.labelled.distinct):
                     yield name
 
 
