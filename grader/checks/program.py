@@ -270,7 +270,7 @@ def _with_end(case: Case, said: str) -> str:
     said = said.rstrip(".")
     text = said.partition(": ")[2]
     if text and text in case.output.text:
-        return f"{said}. The error was caught and its text printed, and no value after it."
+        return f"{said}. The error was caught, and its text was printed, but no value after it."
     return f"{said}. The error was caught, and no value was printed after it."
 
 

@@ -279,7 +279,7 @@ def test_a_swallowed_error_is_named_when_something_is_printed() -> None:
 @pytest.mark.parametrize(
     ("printed", "said"),
     [
-        ("error: messages: Input should be a valid list\n", "its text printed, and no value after it."),
+        ("error: messages: Input should be a valid list\n", "its text was printed, but no value after it."),
         ("Something went wrong, code 400.\n", "no value was printed after it."),
         ("", "no value was printed after it."),
     ],
