@@ -20,7 +20,7 @@ from grader.sandbox.child import START_S, GoneError, WarmChild, World, message
 from grader.sandbox.job import Child, Job, LaunchError, Observer, Seal
 from grader.sandbox.spawn import ParentProcess
 
-_RUNS_PER_PARENT = 500
+_RUNS_PER_PARENT = 5_000  # each costs two seconds of a processor to warm; its memory does not grow
 
 
 class WarmParent:
