@@ -59,13 +59,14 @@ class Connection(asyncio.Protocol):
     def __init__(self, host: Host, number: int) -> None:
         self.number = number
         self.must_close = False  # after the answer that is being sent
+        self.gone = False  # the client has closed its side
         self._host = host
         self._parser = Parser()
         self._turns: deque[tuple[h11.Connection, Turn]] = deque()
         self._http: h11.Connection | None = None  # of the request that is being answered
         self._task: asyncio.Task[None] | None = None
         self._transport: asyncio.Transport
-        self._gone: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting: asyncio.Task[Any] | None = None  # what is called off as soon as the client is gone
         self._writable = asyncio.Event()
         self._writable.set()
 
@@ -113,8 +114,10 @@ class Connection(asyncio.Protocol):
         self._writable.set()
 
     def _leave(self) -> None:
-        if not self._gone.done():
-            self._gone.set_result(None)
+        if not self.gone:
+            self.gone = True
+            if self._waiting is not None:
+                self._waiting.cancel()
 
     # ------------------------------------------------------------ turns
 
@@ -127,11 +130,6 @@ class Connection(asyncio.Protocol):
     def answering(self) -> bool:
         """Whether an answer is owed, and it is not the client that keeps it from being sent."""
         return self._task is not None and self._writable.is_set() and not self.gone
-
-    @property
-    def gone(self) -> bool:
-        """Whether the client has closed its side."""
-        return self._gone.done()
 
     def _take(self, http: h11.Connection, turn: Turn) -> None:
         self._turns.append((http, turn))
@@ -209,15 +207,18 @@ class Connection(asyncio.Protocol):
 
     async def unless_gone(self, waiting: Coroutine[Any, Any, T]) -> T:
         """Wait for something; raise ClientGoneError as soon as the client closes the connection."""
-        task = asyncio.get_running_loop().create_task(waiting)
-        either: list[asyncio.Future[Any]] = [task, self._gone]
+        if self.gone:
+            waiting.close()
+            raise ClientGoneError
+        self._waiting = asyncio.current_task()
         try:
-            await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
-            if not task.done():
-                raise ClientGoneError
-            return task.result()
+            return await waiting
+        except asyncio.CancelledError:
+            if self.gone:
+                raise ClientGoneError from None
+            raise
         finally:
-            task.cancel()
+            self._waiting = None
 
     async def _writable_again(self) -> None:
         await self._writable.wait()

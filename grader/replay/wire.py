@@ -52,7 +52,7 @@ class Marks:
 
 
 def _signs(rng: random.Random, alphabet: str, number: int) -> str:
-    return "".join(rng.choice(alphabet) for _ in range(number))
+    return "".join(rng.choices(alphabet, k=number))
 
 
 def head(kind: Kind, marks: Marks, now: datetime, extra: Iterable[tuple[str, str]] = ()) -> list[Header]:
