@@ -115,6 +115,11 @@ class CausalGate:
         for pause in self._pauses:
             _end(pause, stirred=True)
 
+    @property
+    def overdone_s(self) -> float:
+        """Processor seconds that a busy program was held for longer than it had to be, for we came late to look."""
+        return (self._piece_patience.overdone_ns + self._count_patience.overdone_ns) / 1e9
+
     def before_piece(self) -> None:
         watch = self._watch()
         try:
@@ -127,7 +132,7 @@ class CausalGate:
         in_flight = _IN_FLIGHT_LOOKS if self._unread < _UNREAD_LOOKS else _UNREAD_LOOKS
         shown_letters = progress.shown_letters
         watched = False  # whether what appears now is the work of timers
-        patience.begin()
+        patience.begin(self._ran_before)
         while True:
             self._stirred = False
             if progress.all_shown:

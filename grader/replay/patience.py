@@ -51,13 +51,18 @@ class Patience:
         self._restorations = _RESTORATIONS
         self._work_left_ns = _WORK_NS
         self._vain = False
+        self.overdone_ns = 0  # what was worked beyond what is borne with: we came late to look
         self.begin()
 
-    def begin(self) -> None:
-        """Begin to watch anew; what patience was spent stays spent."""
+    def begin(self, ran_before: Mapping[int, int] | None = None) -> None:
+        """Begin to watch anew; what patience was spent stays spent.
+
+        `ran_before`: for how long (ns) threads had run before; the others are counted from the first look.
+        """
         self._watched_s = self._waited_s = 0.0
         self._last_s = 0.0, 0.0
         self._first_turns: dict[int, int] = {}
+        self._ran_before = ran_before or {}
         self._first_ran_ns: Mapping[int, int] | None = None
 
     def restore(self) -> None:
@@ -98,13 +103,15 @@ class Patience:
     def work_over(self, look: Look) -> bool:
         """Whether a program that never sleeps has worked on for long enough."""
         if self._first_ran_ns is None:
-            self._first_ran_ns = dict(look.ran_ns)
+            self._first_ran_ns = {**look.ran_ns, **self._ran_before}
         done_ns = sum(max(0, ran - self._first_ran_ns.get(thread, 0)) for thread, ran in look.ran_ns.items())
         may_show = self._learns and not look.on_descriptors
         left_ns = self._work_left_ns + (_POLLING_WORK_NS if may_show else 0)
-        if done_ns < max(left_ns, _LAST_WORK_NS):
+        borne_ns = max(left_ns, _LAST_WORK_NS)
+        if done_ns < borne_ns:
             return False
         self._work_left_ns -= done_ns
+        self.overdone_ns += done_ns - borne_ns
         return True
 
     def wrote(self) -> None:

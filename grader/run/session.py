@@ -190,8 +190,8 @@ class _Session:
 
         A tick counts for a tick even when it comes late (as the first one does; or this machine was busy, or asleep).
         Time for which the program stood in line for a processor is not its own, nor is time in which it could only wait
-        for an answer that we owe. Processor time counts in full, but for what is used beside such a wait: of that, the
-        limit once over is free.
+        for an answer that we owe. Processor time counts in full, but for what is used beside such a wait (of that, the
+        limit once over is free) and what a busy program used because we came late to look at it.
         """
         had_s, whole_s = 0.0, 0.0
         used_s, beside_s = 0.0, 0.0
@@ -216,7 +216,7 @@ class _Session:
             used_s = processor_s(child.roots) if whole_s > 1.0 else 0.0
             if waits:
                 beside_s += max(0.0, used_s - used_before_s)
-            own_s = max(had_s, used_s - min(beside_s, self._limits.time_s))
+            own_s = max(had_s, used_s - min(beside_s, self._limits.time_s)) - self._gate.overdone_s
             if own_s >= self._limits.time_s or whole_s >= _UTMOST * self._limits.time_s:
                 child.kill("time")
                 return

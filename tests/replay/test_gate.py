@@ -237,6 +237,45 @@ def test_a_busy_loop_beside_a_waiting_thread_is_known_once_it_has_worked_in_vain
     assert count >= 10
 
 
+def test_what_a_busy_loop_works_while_nobody_looks_is_known_as_ours() -> None:
+    """It was known to be in vain, and a quarter of a second went by before the next look: that is not its time."""
+
+    async def scene() -> list[float]:
+        watch = FakeWatch([None])
+        watch.works_ns = 250_000_000
+        gate, overdone_s = CausalGate(lambda: watch), []
+        for text in ("hello", "there", "again"):
+            await asyncio.wait_for(gate.piece_shown(piece(gate, Screen(), text)), 20)
+            overdone_s.append(gate.overdone_s)
+        return overdone_s
+
+    first, second, third = asyncio.run(scene())
+    assert first < 0.25
+    assert 0.2 < second - first < 0.5
+    assert 0.2 < third - second < 0.5
+
+
+def test_a_thread_that_has_come_since_the_last_look_is_not_held_to_have_worked_in_vain() -> None:
+    """What it had run before the piece left is no work on the piece: it is given its chance."""
+
+    async def scene() -> str:
+        screen, looks = Screen(), 0
+
+        def busy() -> None:
+            nonlocal looks
+            looks += 1
+            if looks == 6:
+                screen.write(b"hello")
+
+        watch = FakeWatch([busy])
+        watch.ran = lambda: {1: 0}  # type: ignore[method-assign]  # the other is not known yet
+        watch.worked_ns, watch.works_ns = 60_000_000_000, 100_000
+        gate = CausalGate(lambda: watch)
+        return await asyncio.wait_for(gate.piece_shown(piece(gate, screen)), 20)
+
+    assert asyncio.run(scene()) == "shown"
+
+
 def test_a_program_that_asks_its_socket_again_and_again_is_answered() -> None:
     """Asleep on a timer for a moment, forty times and more without any effect: it polls, so it waits for us."""
 
