@@ -7,11 +7,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from grader.checks.ending import stopped_before_printing
 from grader.checks.figures import listed, tokens, words
 from grader.checks.labelled import Labelled, Loose
+from grader.checks.labels import COUNTED
 from grader.checks.printed import count_matches, denser_said
-from grader.checks.program import error_swallowed, stopped_before_printing
 from grader.checks.samples import Kind, Sample, Samples
+from grader.checks.unanswered import error_swallowed
 from grader.checks.verdict import Case, Verdict, failed, passed, skipped
 from grader.screen import plain_text
 
@@ -32,7 +34,7 @@ class _Told:
 
     @cached_property
     def printed(self) -> dict[Kind, Labelled]:
-        return {kind: Labelled(self.case, f"{kind} tokens") for kind in KINDS}
+        return {kind: Labelled(self.case, COUNTED[kind]) for kind in KINDS}
 
     def counted(self, kind: Kind) -> tuple[Sample, ...]:
         return self.samples.prose if kind == "prose" else self.samples.code
@@ -165,14 +167,14 @@ def _unlabelled(told: _Told, kinds: list[Kind], expected: str, observed: str) ->
         expected=tokens(number) if there else expected,
         observed=observed,
         evidence=told.evidence,
-        label=f"{first} tokens",
+        label=COUNTED[first],
         **told.facts,
     )
 
 
 def _wrong_counts(told: _Told, wrong: list[Kind], expected: str, observed: str) -> Verdict:
     ids: list[str] = []
-    facts: dict[str, str] = {"label": f"{wrong[0]} tokens"}
+    facts: dict[str, str] = {"label": COUNTED[wrong[0]]}
     if told.exchanged:
         ids.append("samples-exchanged")
     elif all(told.by_hand(kind) for kind in wrong):

@@ -14,18 +14,18 @@ from grader.checks.final import never_read, no_stream
 from grader.checks.formulas import cost_mistakes, digits_needed, function_mistakes, is_close, rounds_away
 from grader.checks.functions import Expectation, judge_function
 from grader.checks.labelled import Labelled
+from grader.checks.labels import COST, INPUT, OUTPUT
 from grader.checks.mixtures import beside_totals
 from grader.checks.printed import Printed, usd_matches, usd_rounded_away, usd_shortened, usd_tells
 from grader.checks.small_units import of_small_unit, small_unit
 from grader.checks.streaming import judged_stream
-from grader.checks.usage import BY_HAND, INPUT, OUTPUT, bills_read, hand_figures, reads_counts, usage_facts
+from grader.checks.usage import BY_HAND, bills_read, hand_figures, reads_counts, usage_facts
 from grader.checks.values import list_of_guesses, unanswered, unlabelled, with_values
 from grader.checks.verdict import Case, Verdict, failed, passed
 from grader.course import Price
 from grader.fixtures.separation import Call as Formula
 from grader.trace import Exchange
 
-COST = "cost"
 ROUNDED_AWAY = "rounded-away"
 MOST_LOOKED_AT = 20  # of the calls of one run, when it is asked which mistake fits
 

@@ -6,10 +6,11 @@ What is printed about the counts is judged in `conclusions`; its checks are name
 from __future__ import annotations
 
 from grader.checks.conclusions import counts_printed, denser
+from grader.checks.ending import how_it_ended
 from grader.checks.figures import tokens
 from grader.checks.precounted import Precounts, Uncounted, needs_count
-from grader.checks.program import how_it_ended, no_answer
 from grader.checks.samples import RUN, Sample, Samples
+from grader.checks.unanswered import no_answer
 from grader.checks.verdict import Case, Verdict, failed, passed, skipped
 from grader.trace import Exchange
 

@@ -7,12 +7,13 @@ from dataclasses import replace
 
 from grader.checks.bills import Bill
 from grader.checks.labelled import Labelled
+from grader.checks.labels import INPUT, OUTPUT
 from grader.checks.printed import stop_reasons_said
-from grader.checks.program import nothing_answered
 from grader.checks.shown import read_page
 from grader.checks.stream_faults import StreamFaults
 from grader.checks.streaming import judged_stream
-from grader.checks.usage import INPUT, OUTPUT, counts_of, judged_counts
+from grader.checks.unanswered import nothing_answered
+from grader.checks.usage import counts_of, judged_counts
 from grader.checks.values import list_of_guesses, unanswered
 from grader.checks.verdict import Case, Verdict, skipped
 from grader.trace import Exchange

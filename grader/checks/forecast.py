@@ -13,17 +13,16 @@ from grader.checks.commas import of_decimal_comma
 from grader.checks.cost import MOST_LOOKED_AT, cost_function, lost_digits, right_by_chance
 from grader.checks.formulas import digits_needed, forecast_mistakes
 from grader.checks.labelled import Labelled
+from grader.checks.labels import FORECAST
 from grader.checks.precounted import Precounts, needs_count
 from grader.checks.printed import Printed, usd_matches
-from grader.checks.program import nothing_answered
 from grader.checks.small_units import of_small_unit, small_unit
+from grader.checks.unanswered import nothing_answered
 from grader.checks.values import list_of_guesses, unanswered, unlabelled, with_values
 from grader.checks.verdict import Case, Verdict, failed, passed, skipped
 from grader.course import Price, Prices
 from grader.fixtures.separation import Call
 from grader.trace import Exchange
-
-FORECAST = "forecast"
 
 
 def forecast(case: Case) -> Verdict:

@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from grader.checks import figures
 from grader.checks.claims import Call, names_read, returned
-from grader.checks.program import stopped
+from grader.checks.ending import stopped
 from grader.checks.verdict import Case, Verdict, failed, passed, skipped
 from grader.trace import Trace
 

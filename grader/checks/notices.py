@@ -8,9 +8,9 @@ from collections.abc import Iterator, Mapping
 from grader.checks.cells import cell_of, cell_starts, notebook_of
 from grader.checks.content import countable
 from grader.checks.crash import crash_of, thread_error
+from grader.checks.ending import stopped
 from grader.checks.growth import would_fall_behind
 from grader.checks.libraries import is_library
-from grader.checks.program import stopped
 from grader.checks.source import read_source
 from grader.checks.verdict import Case
 from grader.checks.vocabulary import OF_ONE_STREAM

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from grader.checks.content import countable, difference
-from grader.checks.program import went_on_to_values
+from grader.checks.unanswered import went_on_to_values
 from grader.checks.verdict import Case
 from grader.fixtures.content import COUNTABLE, Content
 from grader.fixtures.content import countable as parts

@@ -9,17 +9,17 @@ from decimal import Decimal
 from grader.checks import figures
 from grader.checks.bills import Bill, bills, other_model, unpriced_message
 from grader.checks.claims import Call, calls_of, returned
-from grader.checks.cost import COST, MOST_LOOKED_AT, costs_by_mistake, expected_cost
+from grader.checks.cost import MOST_LOOKED_AT, costs_by_mistake, expected_cost
 from grader.checks.formulas import is_close, runs_mistakes
 from grader.checks.functions import Expectation, judge_function
 from grader.checks.labelled import Labelled
+from grader.checks.labels import COST, RUNS
 from grader.checks.mixtures import beside_totals
 from grader.checks.printed import Printed, runs_matches
 from grader.checks.usage import bills_read
 from grader.checks.values import list_of_guesses, unanswered, unlabelled, with_values
 from grader.checks.verdict import Case, Verdict, failed, passed
 
-RUNS = "runs per dollar"
 _OF_RUNS = frozenset(name for name, _ in runs_mistakes(Decimal("0.01")))
 _SHORT = 10  # signs of a number that is said as it was printed
 _MANY_RUNS = 20  # from here on a printed number may be one off; below, its own digits decide

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
 
+from grader.checks.ending import stopped
 from grader.checks.growth import Growth, line_ends
-from grader.checks.program import stopped
 from grader.checks.program_flow import flow_of
 from grader.checks.shown import Page, Showing, longest_beginning, read_page
 from grader.checks.verdict import Case

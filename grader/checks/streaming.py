@@ -7,10 +7,10 @@ How the answer grew and where it stands is read in `growth` and `shown`, which m
 from __future__ import annotations
 
 from grader.checks.growth import growth
-from grader.checks.program import no_answer
 from grader.checks.raw_events import raw_events
 from grader.checks.shown import read_page
 from grader.checks.stream_faults import StreamFaults, finished_answer_spaced
+from grader.checks.unanswered import no_answer
 from grader.checks.verdict import Case, Verdict, failed, passed, skipped
 from grader.fixtures.content import countable
 from grader.screen import LINE

@@ -9,6 +9,7 @@ from decimal import Decimal
 from grader.checks import figures
 from grader.checks.bills import Bill, bills
 from grader.checks.labelled import Labelled, Loose
+from grader.checks.labels import INPUT, OUTPUT
 from grader.checks.printed import count_matches
 from grader.checks.raw_events import raw_events
 from grader.checks.values import list_of_guesses, never_came_to, unanswered, with_values
@@ -16,7 +17,6 @@ from grader.checks.verdict import Case, Verdict, failed, passed
 from grader.fixtures.content import Content, by_hand
 from grader.trace import Exchange
 
-INPUT, OUTPUT = "input tokens", "output tokens"
 BY_HAND = "counted-by-hand"
 
 

@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
+from grader.checks.ending import stopped, stopped_before_printing
 from grader.checks.figures import listed
 from grader.checks.labelled import Labelled, Loose
 from grader.checks.printed import Printed
-from grader.checks.program import api_error, error_swallowed, stopped, stopped_before_printing
+from grader.checks.unanswered import api_error, error_swallowed
 from grader.checks.verdict import Case, Verdict, failed, skipped
 
 

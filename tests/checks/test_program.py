@@ -366,7 +366,7 @@ def test_a_silent_program_is_told_what_it_catches() -> None:
 
 def test_a_stream_that_was_never_opened_fails_the_check_of_streams() -> None:
     """For a check of streamed requests the crash on the unopened stream is the fault itself."""
-    from grader.checks.program import no_answer
+    from grader.checks.unanswered import no_answer
 
     error = traceback("AttributeError: 'MessageStreamManager' object has no attribute 'text_stream'")
     case = case_of(TraceBuilder("exercise3").message().complains(error).exits(1))
