@@ -260,13 +260,13 @@ def processor_s(roots: Sequence[int]) -> float:
     return 0.0
 
 
-def starved_s(roots: Sequence[int]) -> dict[int, float]:
-    """Seconds for which each thread of a program stood in line for a processor, by thread (Linux; {} elsewhere)."""
-    found: dict[int, float] = {}
+def turns_ns(roots: Sequence[int]) -> dict[int, tuple[int, int]]:
+    """For how long (ns) each thread of a program ran, and stood in line for a processor (Linux; {} elsewhere)."""
+    found: dict[int, tuple[int, int]] = {}
     if LINUX:
         for pid, names in threads(*roots).items():
             for name in names:
                 with contextlib.suppress(OSError, IndexError, ValueError):
                     had = procfs.read(f"/proc/{pid}/task/{name}/schedstat").split()
-                    found[int(name)] = int(had[1]) / _SECOND_NS
+                    found[int(name)] = int(had[0]), int(had[1])
     return found

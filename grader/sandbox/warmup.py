@@ -2,7 +2,7 @@
 
 Theory: the SDK imports its resources and builds its models at the first call that needs them (about 40 ms of
 processor time for each program, if it has to). The calls go to a server in a forked process, which answers with
-the smallest texts that the SDK understands; they leave no thread, no descriptor and no child behind.
+the smallest texts, in every field that the API answers with; they leave no thread, no descriptor and no child behind.
 """
 
 from __future__ import annotations
@@ -21,7 +21,15 @@ _MESSAGE: dict[str, Any] = {
     "content": [{"type": "text", "text": "x"}],
     "stop_reason": "end_turn",
     "stop_sequence": None,
-    "usage": {"input_tokens": 1, "output_tokens": 1},
+    "usage": {
+        "input_tokens": 1,
+        "output_tokens": 1,
+        "cache_creation_input_tokens": 0,
+        "cache_read_input_tokens": 0,
+        "cache_creation": {"ephemeral_5m_input_tokens": 0, "ephemeral_1h_input_tokens": 0},
+        "service_tier": "standard",
+        "inference_geo": "not_available",
+    },
 }
 _EVENTS: tuple[dict[str, Any], ...] = (
     {"type": "message_start", "message": {**_MESSAGE, "content": [], "stop_reason": None}},
@@ -39,7 +47,7 @@ _ASKED: dict[str, Any] = {"model": "m", "messages": [{"role": "user", "content":
 
 
 def warm_up() -> None:
-    """Make a plain, a streamed and a counted call, synchronous and asynchronous."""
+    """Make a plain, a streamed and a counted call, synchronous and asynchronous, and one of the beta API."""
     import asyncio
 
     import anthropic
@@ -59,6 +67,7 @@ def warm_up() -> None:
             with client.messages.stream(max_tokens=1, **_ASKED) as stream:
                 list(stream.text_stream)
                 stream.get_final_message()
+            client.beta.messages.create(max_tokens=1, **_ASKED)
         asyncio.run(_asynchronously(anthropic, url))
     finally:
         os.kill(server, signal.SIGKILL)
