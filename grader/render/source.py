@@ -5,20 +5,17 @@ from __future__ import annotations
 import html
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 
 from markupsafe import Markup, escape
-from pygments.lexer import Lexer
-from pygments.lexers.python import PythonLexer
-from pygments.token import Comment, Keyword, Name, Number, Operator, String, _TokenType
 
+from grader.render.colours import kinds_of_words
 from grader.render.excerpt import LONGEST_LINE, Room, cut
 from grader.render.visible import visible
 
 _LONGEST_NAME = 120
 _AROUND = 12  # lines kept on each side of a line at fault, in a file that is too long
 
-_CLASSES = ((Comment, "c"), (String, "s"), (Number, "m"), (Keyword, "k"), (Operator.Word, "k"), (Name.Builtin, "b"))
+_CLASSES = {"comment": "c", "string": "s", "number": "m", "keyword": "k", "builtin": "b"}
 
 
 @dataclass(frozen=True)
@@ -79,8 +76,8 @@ def _gap(lines: Sequence[str]) -> SourceLine:
 def _coloured(lines: Sequence[str]) -> list[Markup]:
     """Colour lines by the kind of their words."""
     done: list[list[str]] = [[]]
-    for kind, text in _lexer().get_tokens("\n".join(lines)):
-        name = _class_of(kind)
+    for kind, text in kinds_of_words("\n".join(lines)):
+        name = _CLASSES.get(kind)
         for part, piece in enumerate(text.split("\n")):
             if part:
                 done.append([])
@@ -89,13 +86,3 @@ def _coloured(lines: Sequence[str]) -> list[Markup]:
                 done[-1].append(f'<span class="{name}">{shown}</span>' if name else shown)
     made = [Markup("".join(line)) for line in done]  # every piece of text has been escaped above
     return (made + [Markup("")] * len(lines))[: len(lines)]
-
-
-@cache
-def _class_of(kind: _TokenType) -> str:
-    return next((name for parent, name in _CLASSES if kind is parent or parent in kind.split()), "")
-
-
-@cache
-def _lexer() -> Lexer:
-    return PythonLexer(stripnl=False, ensurenl=False)
