@@ -2,8 +2,9 @@
 
 Theory: submissions that hang must hold nobody up, and programs that compute must not crowd the processor. So many
 submissions are under way, but only a few runs have a *place*; a run that takes longer than usual gives its place
-back and goes on without one. What a bench gives for a submission depends on the submission, the course and the seed
-alone, never on its neighbours.
+back and goes on without one. It keeps its *room*, of which there are as many as programs may be alive: memory does not
+grow when a busy machine makes every run take long. What a bench gives for a submission depends on the submission, the
+course and the seed alone, never on its neighbours.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ from grader.trace import Trace
 
 UNDER_WAY = 16  # submissions at one bench: those that hang take up room, not time
 _PLACES = 6  # runs that may compute at a time
+_ROOMS = 32  # runs at a time, those that wait for their time limit among them
 _USUAL_S = 1.5  # a run that takes longer is waiting for something, most often for its time limit
 _AT_ONCE = 4  # runs of one submission
 _COMPRESSION = 6
@@ -53,16 +55,18 @@ class _PacedRunner(Runner):
     """A runner whose runs take turns, as long as they are short."""
 
     places: asyncio.Semaphore
+    rooms: asyncio.Semaphore
 
     async def run(self, exercise: Exercise, scenario: str, submission: Submission) -> Trace:
-        place = _Place(self.places)
-        await self.places.acquire()
-        early = asyncio.get_running_loop().call_later(_USUAL_S, place.give_back)
-        try:
-            return await super().run(exercise, scenario, submission)
-        finally:
-            early.cancel()
-            place.give_back()
+        async with self.rooms:
+            place = _Place(self.places)
+            await self.places.acquire()
+            early = asyncio.get_running_loop().call_later(_USUAL_S, place.give_back)
+            try:
+                return await super().run(exercise, scenario, submission)
+            finally:
+                early.cancel()
+                place.give_back()
 
 
 class _Place:
@@ -85,6 +89,7 @@ class Bench:
         self._orders = orders
         self._launcher = launcher
         self._places = asyncio.Semaphore(_PLACES)
+        self._rooms = asyncio.Semaphore(_ROOMS)
 
     async def grade(self, submission: Submission) -> Grade:
         """Grade one submission, twice where ordered; what the grader fails at is in the report, never raised."""
@@ -95,12 +100,13 @@ class Bench:
         return packed(self._course, first, differences(first.report, second.report), runs=2)
 
     async def _once(self, submission: Submission) -> Graded:
-        runner = _PacedRunner(self._course, self._launcher, self._orders.limits, self._orders.seed, self._places)
+        orders = self._orders
+        runner = _PacedRunner(self._course, self._launcher, orders.limits, orders.seed, self._places, self._rooms)
         try:
-            return await grade(runner, self._orders.only, submission, at_once=_AT_ONCE)
+            return await grade(runner, orders.only, submission, at_once=_AT_ONCE)
         except Exception as error:  # a fault of ours in one submission must not cost the others their grades
             reason = f"{type(error).__name__}: {error}"
-            return failed(self._course, self._orders, submission, reason, self._launcher.seal)
+            return failed(self._course, orders, submission, reason, self._launcher.seal)
 
 
 def failed(course: Course, orders: Orders, submission: Submission, reason: str, seal: str) -> Graded:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import zlib
 from dataclasses import replace
@@ -9,13 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from grader.bulk.bench import Orders, differences, grade_batch
+from grader.bulk import bench
+from grader.bulk.bench import Bench, Orders, differences, grade_batch
 from grader.bulk.bundle import pack
 from grader.bulk.frames import HEAD_BYTES, Grade, grade_frame, grade_of, lengths, submission_frame, submission_of
 from grader.course import Course
 from grader.report import load
 from grader.run.submission import Submission
-from grader.sandbox.job import Limits
+from grader.sandbox.job import Child, Job, LaunchError, Limits, Observer, Seal
 from tests.bulk.classes import class_of
 from tests.bulk.handed_in import COURSE, RIGHT, SWAPPED
 
@@ -71,3 +73,46 @@ def test_two_runs_differ_where_a_check_does(change: dict[str, object]) -> None:
     assert len(differences(report, again)) == 1
     reworded = replace(exercise, checks=(replace(first, message="other words"), *others))
     assert not differences(report, replace(report, exercises=(reworded, *report.exercises[1:])))
+
+
+class Crowd:
+    """A launcher whose programs have all hung by the time that they are let go."""
+
+    seal: Seal = "none"
+
+    def __init__(self) -> None:
+        self.alive = 0
+        self.over = asyncio.Event()
+
+    async def start(self, job: Job, observer: Observer) -> Child:
+        """Hang."""
+        self.alive += 1
+        await self.over.wait()
+        raise LaunchError("they were let go")
+
+    async def close(self) -> None:
+        """Nothing is left."""
+
+
+def test_no_more_programs_are_alive_than_there_are_rooms(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many are under way and wait for their time limit, memory for so many is enough."""
+    monkeypatch.setattr(bench, "_USUAL_S", 0.0)
+    monkeypatch.setattr(bench, "_ROOMS", 9)
+
+    async def scene() -> int:
+        crowd, orders = Crowd(), Orders(("exercise1",), 5, Limits(time_s=5.0), "none")
+        benched = Bench(Course(COURSE), crowd, orders)
+        submissions = [Submission(f"s{n}", {"exercise1.py": b"#"}) for n in range(6)]
+        grading = [asyncio.ensure_future(benched.grade(submission)) for submission in submissions]
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + 20
+        while crowd.alive < 9 and loop.time() < deadline:
+            await asyncio.sleep(0)
+        for _ in range(100):
+            await asyncio.sleep(0)
+        alive = crowd.alive
+        crowd.over.set()
+        await asyncio.gather(*grading)
+        return alive
+
+    assert asyncio.run(scene()) == 9
