@@ -128,7 +128,7 @@ class _Session:
         self._server = serves(self._recorder, self._gate, self._screen, None if self._claims is None else self._claimed)
         self._output_bytes = 0
         self._quiet = True  # since the last look at its time
-        self._turns: Mapping[int, int] = {}  # of its threads, at that look
+        self._rests: Mapping[int, int] = {}  # of its threads, at that look
         self._over: asyncio.Future[Exit] = asyncio.get_running_loop().create_future()
 
     async def run(self, launcher: Launcher, job: Job) -> list[AnyEvent]:
@@ -201,6 +201,8 @@ class _Session:
         pause_s = _FIRST_TICK_S
         while True:
             await asyncio.sleep(pause_s)
+            for _ in range(2):  # what lies in a pipe is read in these rounds of the loop, and nothing has left since
+                await asyncio.sleep(0)
             pause_s = _TICK_S
             now = loop.time()
             passed_s, last = now - last, now
@@ -236,11 +238,16 @@ class _Session:
         return self._polls(look) or look.on_descriptors or not (look.running or look.timed)
 
     def _polls(self, look: Look) -> bool:
-        """Whether the program has only woken for moments, in which it showed nothing or had nothing more to show."""
-        before, self._turns = self._turns, look.turns
+        """Whether the program has only woken for moments, in which it showed nothing or had nothing more to show.
+
+        Where many stand in line for a processor, one that has woken for a moment is most often found in that line.
+        """
+        assert self._watch is not None
+        before, self._rests = self._rests, self._watch.rests()
         quiet, self._quiet = self._quiet, True
-        naps = all(look.turns[thread] - before.get(thread, look.turns[thread]) >= _NAPS for thread in look.timed)
-        return naps and not look.running and bool(look.timed) and (quiet or self._server.all_shown)
+        awake = [thread for thread, state in look.states.items() if state != "blocked" and thread in self._rests]
+        naps = all(self._rests[thread] - before.get(thread, self._rests[thread]) >= _NAPS for thread in awake)
+        return naps and bool(awake) and (quiet or self._server.all_shown)
 
 
 def _both_ends(events: list[AnyEvent]) -> list[AnyEvent]:

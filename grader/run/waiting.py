@@ -151,6 +151,15 @@ class Watch:
                 found[thread] = _has_run(pid, thread)[0]
         return found
 
+    def rests(self) -> dict[int, int]:
+        """How often each thread of the last look has gone to sleep of itself: to be interrupted is no rest."""
+        found = {}
+        for thread, pid in self._known.items():
+            with contextlib.suppress(OSError, StopIteration):
+                status = procfs.read(f"/proc/{pid}/task/{thread}/status").splitlines()
+                found[thread] = next(int(line.split()[1]) for line in status if line.startswith(b"voluntary"))
+        return found
+
     def asleep(self) -> Look | None:
         """Look twice; the second look where no thread is running and none but timers ran in between, else None."""
         first = self.look()
