@@ -1,9 +1,9 @@
 """Whether a program can do nothing but wait: asked of the kernel, thread by thread. Linux; no clock decides.
 
 A thread is *running* (on a processor, in line for one, or waiting for a disk), *timed* (asleep, but it will wake
-by itself: a sleep, a poll with a timeout under a second) or *blocked* (only somebody else can wake it: a read, a
-poll or a lock without such a timeout). A program all of whose threads are blocked can only be woken by us, for its
-standard input is empty and the loopback API is its whole world.
+by itself: a sleep, a poll with a timeout under a second; of a single descriptor, under a tenth) or *blocked* (only
+somebody else can wake it: a read, a poll or a lock without such a timeout; or it has ended). A program all of whose
+threads are blocked can only be woken by us, for its standard input is empty and the loopback API is its whole world.
 
 `/proc/PID/task/TID/syscall` shows the call in which a thread sleeps and its arguments (readable by whoever may
 ptrace it: the same user, or the owner of its user namespace); `schedstat` tells how long it has run and how often it
@@ -29,6 +29,7 @@ from grader.sandbox.tree import LINUX, descendants, threads
 State = Literal["running", "timed", "blocked"]
 
 _SECOND_NS = 1_000_000_000
+_TIMEOUT_NS = 100_000_000  # of one descriptor: it is how a client waits that gives up after a time
 _FOREVER_NS = 1 << 62
 
 
@@ -58,6 +59,7 @@ class _Call:
     argument: int | None = None
     kind: Literal["none", "ms", "timespec", "timeval", "futex", "sleep"] = "none"
     descriptors: bool = False
+    number: int | None = None  # the argument that tells of how many descriptors
 
 
 def _calls(numbers: dict[str, int]) -> dict[int, _Call]:
@@ -65,8 +67,8 @@ def _calls(numbers: dict[str, int]) -> dict[int, _Call]:
         "read": _Call(descriptors=True),
         "recvfrom": _Call(descriptors=True),
         "recvmsg": _Call(descriptors=True),
-        "poll": _Call(2, "ms", True),
-        "ppoll": _Call(2, "timespec", True),
+        "poll": _Call(2, "ms", True, 1),
+        "ppoll": _Call(2, "timespec", True, 1),
         "select": _Call(4, "timeval", True),
         "pselect6": _Call(4, "timespec", True),
         "epoll_wait": _Call(3, "ms", True),
@@ -182,14 +184,16 @@ class Watch:
         if words[0] == b"running":
             return self._by_status(pid, thread), False
         number = int(words[0])
-        if number < 0:  # asleep outside of any call: a page is being read
-            return "running", False
+        if number < 0:  # asleep outside of any call: a page is being read; or it has ended, and nobody asked for it yet
+            return self._by_status(pid, thread), False
         assert self._calls is not None
         call = self._calls.get(number, _Call())
         if call.kind == "none" and _scheduling_state(pid, thread) == "D":
             return "running", False
-        left_ns = self._left_ns(call, [int(word, 16) for word in words[1:7]], pid, thread, turns)
-        return ("blocked" if left_ns >= _SECOND_NS else "timed"), call.descriptors
+        arguments = [int(word, 16) for word in words[1:7]]
+        left_ns = self._left_ns(call, arguments, pid, thread, turns)
+        alone = call.number is not None and arguments[call.number] == 1
+        return ("blocked" if left_ns >= (_TIMEOUT_NS if alone else _SECOND_NS) else "timed"), call.descriptors
 
     @staticmethod
     def _by_status(pid: int, thread: int) -> State:
