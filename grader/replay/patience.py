@@ -32,6 +32,8 @@ _PATIENCE_S = 2.0  # for timers that go round in vain, all gates of a run togeth
 _RESTORATIONS = 3  # how often text that appears after all restores the patience
 _ROUNDS = 3  # how often every timer has to go round, and for how long at the least
 _ROUNDS_S = 0.3
+_FIRST_ROUNDS_S = 1.0  # at a piece: one that shows the answer now and then has done so by then
+_MOST_ROUNDS = 250  # where it has been seen to need more: twice what it needed, but no more than this
 _POLLS, _POLLS_S = 40, 1.0  # the same where nobody waits at the network: a typewriter has shown a word by then
 _KNOWN_POLLS = 2  # rounds once polls are known to be in vain: in the second whatever came with the first is read
 _WORK_NS = 2_500_000_000  # of the processor, for all gates of a run: a process that starts up needs no more
@@ -51,6 +53,9 @@ class Patience:
         self._restorations = _RESTORATIONS
         self._work_left_ns = _WORK_NS
         self._vain = False
+        self._rounds = _ROUNDS
+        self._rounds_here = 0  # at this gate
+        self._rounds_before = 0  # at the gates before, since something appeared
         self.overdone_ns = 0  # what was worked beyond what is borne with: we came late to look
         self.begin()
 
@@ -66,7 +71,9 @@ class Patience:
         self._first_ran_ns: Mapping[int, int] | None = None
 
     def restore(self) -> None:
-        """Something appeared while the threads were watched: they are of use."""
+        """Something appeared while the threads were watched: they are of use, and need so many rounds for it."""
+        self._rounds = max(self._rounds, min(2 * (self._rounds_before + self._rounds_here), _MOST_ROUNDS))
+        self._rounds_before = self._rounds_here = 0
         if self._vain or self._left_s <= 0:
             self._restorations -= 1
         if self._restorations > 0:
@@ -87,9 +94,10 @@ class Patience:
         known = self._learns and self._vain
         for thread in look.timed:
             self._first_turns.setdefault(thread, look.turns[thread])
-        rounds = min(look.turns[thread] - self._first_turns[thread] for thread in look.timed)
+        self._rounds_here = rounds = min(look.turns[thread] - self._first_turns[thread] for thread in look.timed)
         if look.on_descriptors:
-            enough = rounds >= 1 if known else rounds >= _ROUNDS and self._watched_s >= _ROUNDS_S
+            least_s = _FIRST_ROUNDS_S if self._learns else _ROUNDS_S
+            enough = rounds >= 1 if known else rounds >= self._rounds and self._watched_s >= least_s
             enough = enough or self._left_s <= 0
         elif known or self._left_s <= 0:
             enough = rounds >= _KNOWN_POLLS
@@ -97,6 +105,8 @@ class Patience:
             enough = rounds >= _POLLS and self._waited_s >= _POLLS_S
         if enough:
             self._vain = True
+            self._rounds_before += rounds
+            self._rounds_here = 0
             return True
         return False
 

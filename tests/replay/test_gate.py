@@ -374,3 +374,30 @@ def test_where_the_system_says_nothing_a_deadline_decides(blind: BlindWatch | No
         return missed, await gate.piece_shown(piece(gate, Screen(), ""))
 
     assert asyncio.run(scene()) == ("deadline", "shown")
+
+
+def test_a_timer_that_shows_the_answer_now_and_then_is_given_as_many_rounds_as_it_needs() -> None:
+    """A spinner writes out what was printed each thirtieth time that it wakes: soon no piece is late."""
+
+    async def scene() -> list[str]:
+        screen, turns, waiting = Screen(), 0, ""
+
+        def wake() -> FakeLook:
+            nonlocal turns, waiting
+            turns += 1
+            if turns % 30 == 0:
+                screen.write(waiting.encode())
+                gate.stirred(on_screen=True)
+                waiting = ""
+            return FakeLook({1: turns, 2: 1}, {1: turns, 2: 1}, timed=(1,))
+
+        gate, progress = CausalGate(lambda: FakeWatch([wake])), Progress(screen)
+        because = []
+        for number in range(6):
+            gate.before_piece()
+            progress.send(text := f"piece{number}")
+            waiting += text
+            because.append(await asyncio.wait_for(gate.piece_shown(progress), 20))
+        return because
+
+    assert asyncio.run(scene())[1:] == ["shown"] * 5
