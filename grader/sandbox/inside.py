@@ -124,6 +124,10 @@ def _finish(main: types.ModuleType, status: int) -> NoReturn:
         except BaseException:
             if step is flush:
                 status = status or 120  # what Python says when its output cannot be written
+    if "ctypes" in sys.modules:  # C has a buffer of its own, and writes it out at its end
+        import ctypes
+
+        ctypes.CDLL(None).fflush(None)
     os._exit(status)
 
 

@@ -1,0 +1,31 @@
+import sys, os, time
+import anthropic
+MODEL = "claude-haiku-4-5"
+PROMPT = "Explain in five paragraphs how bread is made and why it rises."
+MSGS = [{"role": "user", "content": PROMPT}]
+ASK = dict(model=MODEL, max_tokens=2000, messages=MSGS)
+def report(stop, i, o):
+    print()
+    print(f"stop reason: {stop}")
+    print(f"input tokens: {i}")
+    print(f"output tokens: {o}")
+    print(f"cost: ${(i * 1.0 + o * 5.0) / 1_000_000:.6f}")
+def report_final(m):
+    report(m.stop_reason, m.usage.input_tokens, m.usage.output_tokens)
+
+
+def main():
+    client = anthropic.Anthropic()
+    plain = client.messages.create(**ASK)
+    print(len(plain.content[0].text), "characters came at once", flush=True)
+    import ctypes
+    libc = ctypes.CDLL(None)
+    with client.messages.stream(**ASK) as stream:
+        for text in stream.text_stream:
+            libc.printf(b"%s", text.encode())
+        final = stream.get_final_message()
+
+    report_final(final)
+
+if __name__ == '__main__':
+    main()
