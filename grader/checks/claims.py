@@ -45,6 +45,8 @@ class Call:
                 return "None"
             case "int" if value is None:
                 return f"a whole number of {self.event.value.get('digits')} digits"
+            case "ended":
+                return "nothing"
             case "other" | "not callable":
                 return f"an object of the type {value}"
             case _:

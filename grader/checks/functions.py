@@ -118,6 +118,8 @@ def _failed(
     if call.kind == "raised":
         where = f" in line {call.line}" if call.line else ""
         said = f"`{call.text}` raised {call.error}{where}."
+    elif call.kind == "ended":
+        said = f"`{call.text}` did not come back: the process ended before."
     elif call.kind == "not callable":
         said = f"`{function}` is no function: {call.returned}."
     elif call.kind == "text":

@@ -87,6 +87,14 @@ class ProbeClaims:
         args = call["args"] if of is None else [self._returned[of]]
         return {"function": call["function"], "args": tuple(args), "value": claim["value"], "of": of}
 
+    def unreturned(self) -> dict[str, Any] | None:
+        """The first call that never came back, as the fields of a `ValueReturned`; None where there is none."""
+        left = [call for call in self._calls[self._next :] if "of" not in call]
+        if not self._named or not left:
+            return None
+        value = {"type": "ended", "value": None}
+        return {"function": left[0]["function"], "args": tuple(left[0]["args"]), "value": value, "of": None}
+
     def _may_be_next(self, number: int) -> bool:
         """Only calls with what an earlier one returned are passed over, where that was no number."""
         if not self._next <= number < len(self._calls):

@@ -147,6 +147,9 @@ class _Session:
             with contextlib.suppress(asyncio.CancelledError):
                 await overdue
             await self._server.close()
+        done = ended.because == "itself" and ended.status == 0
+        if done and self._claims is not None and (call := self._claims.unreturned()) is not None:
+            self._recorder.record(ValueReturned, **call)  # it has left in the middle
         self._recorder.record(
             ProcessExited,
             status=ended.status,
