@@ -20,7 +20,7 @@ from grader.screen import plain_text
 KINDS: tuple[Kind, Kind] = ("prose", "code")
 _GAP = r"[^\w\n]*"
 _DENSER_LINE = re.compile(
-    rf"^{_GAP}denser(?:[ _-]\w+){{0,2}}{_GAP}[:=]{_GAP}(prose|code)\b[^?\n]*$", re.IGNORECASE | re.MULTILINE
+    rf"^{_GAP}denser(?:[ _-]\w+){{0,2}}[^\w\n:=]*[:=]{_GAP}(prose|code)\b[^?\n]*$", re.IGNORECASE | re.MULTILINE
 )
 _NO_PAIR = "Which counts are those of the prose and which those of the code cannot be told."
 
@@ -272,13 +272,19 @@ def _denser_of(pair: tuple[Sample, Sample]) -> tuple[Kind, ...]:
 
 
 def _said(case: Case) -> tuple[str, ...]:
-    """What the program says is denser: lines of that label alone, where there are any; else its last word on it."""
+    """What the program says is denser: lines of that label alone, where there are any; else its last word on it.
+
+    A plain word goes before an explanation, whichever comes last: "(denser: more tokens, in prose as in code)".
+    """
     text = plain_text(case.trace.stdout)
     for exchange in case.trace.messages:
         if exchange.text:
             text = text.replace(exchange.text, "\n")  # the model's answer is not the program's conclusion
     labelled = tuple(found.lower() for found in _DENSER_LINE.findall(text))
-    return labelled or denser_said(text)[-1:]
+    if labelled:
+        return labelled
+    said = denser_said(text)
+    return tuple(each.sample for each in ([each for each in said if each.plainly] or said)[-1:])
 
 
 def _why_backwards(told: _Told, said: tuple[str, ...]) -> tuple[str, ...]:

@@ -30,15 +30,23 @@ _REASONS = (
 _KNOWN_REASONS = {reason.replace("_", ""): reason for reason in _REASONS}
 _MOST_WORDS = 4
 _OPENER = re.compile(r"[:=]")
+_DIGIT = re.compile(r"[0-9]")
 _CELLS = re.compile(r"[|\t,]|\S  +\S")
 _WITHIN_REASON = re.compile(r"[ \u2009_-]{1,3}")
 _IDENTIFIER_GAP = re.compile(r"_+")
 
 
-def denser_said(text: str) -> tuple[str, ...]:
+class Said(NamedTuple):
+    """What one mention of `denser` says is denser; whether it says no more than that."""
+
+    sample: str
+    plainly: bool  # "Code is denser than prose", or a label and its word: no explanation that names a sample too
+
+
+def denser_said(text: str) -> tuple[Said, ...]:
     """List what each mention of `denser` says is denser: `prose` or `code`."""
     console = read_console(text)
-    said: list[str] = []
+    said: list[Said] = []
     for line, _ in console.lines_with("denser"):
         said += _DenserLine(console, line).said()
     return tuple(said)
@@ -127,18 +135,23 @@ class _DenserLine:
                 after = at
                 bare = bare if self._word(at + 1) in ("token", "tokens") else at
 
-    def said(self) -> Iterator[str]:
+    def said(self) -> Iterator[Said]:
         """Say what each mention says, where it says anything."""
         below: list[str | None] = []
         for at, word in enumerate(self._words):
             if word.text.startswith("denser"):
                 mention = self._mention(at)
-                sample = self._in_sentence(mention) or self._labelled(mention)
+                sample = self._in_sentence(mention)
+                plainly = sample is not None and not mention.asked
+                if sample is None:
+                    sample = self._labelled(mention) or self._marked(mention)
+                    plainly = sample is not None and self._words[-1].text == sample
                 if sample is None:
                     below = below or [self._named_below()]
                     sample = below[0] or self._left_over(mention)
+                    plainly = below[0] is not None and len(self._words) <= _MOST_WORDS
                 if sample:
-                    yield sample
+                    yield Said(sample, plainly)
 
     def _mention(self, at: int) -> _Mention:
         first = at - 1
@@ -174,12 +187,30 @@ class _DenserLine:
             return self._words[after].text
         return None if bare is None else self._words[bare].text
 
+    def _marked(self, mention: _Mention) -> str | None:
+        """Read the mark at the end of a row of one sample: `code: 214 tokens, denser`."""
+        before = self._before[mention.at]
+        if before is None or mention.at != len(self._words) - 1 or mention.negated or mention.asked:
+            return None
+        other = _OTHER[self._words[before].text]
+        alone = all(word.text != other for word in self._words)
+        return self._words[before].text if alone and _DIGIT.search(self._console.folded, *self._line) else None
+
     def _left_over(self, mention: _Mention) -> str | None:
         """Read what is left where neither this line nor the next one names a sample after the label."""
         named = self._after[mention.at]
         if named is None and mention.verb:
             named = self._before[mention.at]  # "code has more tokens, so it is denser"
+            if named is not None and self._is_compared(named):
+                return _OTHER[self._words[named].text]  # "code has more tokens than the prose and is denser"
         return mention.subject if named is None else self._words[named].text
+
+    def _is_compared(self, named: int) -> bool:
+        """Tell whether a sample is what another one is compared with: "than the prose"."""
+        at = named - 1
+        while at >= 0 and self._words[at].text in _ARTICLES:
+            at -= 1
+        return at >= 0 and self._words[at].text == "than"
 
     def _compared(self, at: int) -> int | None:
         """Find the sample in `denser than the prose`."""
