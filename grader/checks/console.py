@@ -30,7 +30,7 @@ _READABLE = re.compile(r"[^\W_]")
 _WORD = re.compile(r"[^\W\d_]+")
 
 # Signs that make no difference between the words of a label: spaces, `_`, dashes, Markdown, bars, emoji.
-_BETWEEN = r"[ \t\u2009_\-—*`~#|\\•]*"
+BETWEEN = r"[ \t\u2009_\-—*`~#|\\•]*"
 _ASSIGNED = re.compile(r"[^\W\d_]{0,20}[\"'*_`]*[ \t]*[:=]")  # what follows a label glued to a word: `totalcost=`
 _OTHER_WORD = re.compile(r"(?<![^\W\d_])(?:ac|con|pente)\Z")  # accost, condenser, Pentecost
 _LONGEST_HEAD = 6
@@ -145,6 +145,11 @@ class Console:
             return here.isupper() and self.shown[at + 1 : at + 2].islower()
         return True  # a script without capitals sets no spaces between its words either
 
+    def is_cased(self, at: int) -> bool:
+        """Tell whether what stands here would be parted from its neighbours by a space: no letter of CJK or Thai."""
+        sign = self.shown[at]
+        return not sign.isalpha() or sign.lower() != sign.upper()
+
     def words(self, start: int, end: int) -> Iterator[Word]:
         """Read the words of a stretch in order, in lower case."""
         for found in _WORD.finditer(self.folded, start, end):
@@ -172,7 +177,7 @@ def read_console(text: str) -> Console:
 
 @lru_cache(maxsize=64)
 def _label_pattern(label: str) -> re.Pattern[str]:
-    return re.compile(_BETWEEN.join(map(re.escape, label.lower().split())))
+    return re.compile(BETWEEN.join(map(re.escape, label.lower().split())))
 
 
 def _strip(text: str) -> tuple[str, array[int], array[int]]:

@@ -54,9 +54,10 @@ class Labelled:
 
     @property
     def is_list_of_guesses(self) -> bool:
-        """Whether the label has more different values than the contract allows."""
+        """Whether the label has more different values than the contract allows; no output has so many names either."""
         answered = sum(e.succeeded for e in (*self._case.trace.messages, *self._case.trace.counts))
-        return different_values(self.all) > _VALUES_PER_REQUEST * max(1, answered)
+        most = _VALUES_PER_REQUEST * max(1, answered)
+        return different_values(self.all) > most or different_values(self.all, in_names=True) > most
 
     @cached_property
     def distinct(self) -> tuple[Printed, ...]:

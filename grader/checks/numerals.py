@@ -20,10 +20,10 @@ CENTS: Final[Units] = ("cents",)
 EITHER: Final[Units] = ("dollars", "cents")
 
 _TOKEN = re.compile(
-    r"(?P<word>[^\W\d_]+)"
+    r"(?P<word>0x[0-9a-f]+|[^\W\d_]+)"
     r"|(?P<lead>-?\$[ \t\u2009]*-?|-)?(?P<dot>\.)?"
     r"(?P<run>[0-9]+(?:,[0-9]+(?:,[0-9]+)*|_[0-9]+(?:_[0-9]+)*|\u2009[0-9]+(?:\u2009[0-9]+)*)?)"
-    r"(?P<fraction>\.[0-9]+)?(?P<exponent>e[-+]?[0-9]+(?![^\W_]))?"
+    r"(?P<fraction>\.[0-9]+)?(?P<exponent>e[-+][0-9]+|e[0-9]+(?![^\W_]))?"
     r"|(?P<sign>[$¢])"
 )
 _GROUPED = re.compile(r"[1-9][0-9]{0,2}(?:[,_\u2009][0-9]{3})+")
@@ -33,9 +33,11 @@ _UNIT_WORD = re.compile(r"(?:(?P<cents>cents?)|usd|dollars?)\Z")
 _BEFORE_UNIT = re.compile(r"(?:[ \t\u2009*_~`\"')\](\[|—-]|(?<![^\W\d_])(?:in|us)(?![^\W\d_]))*")
 _LONGEST_GAP = 60
 # `cents: 0.0406` and `cents=0.0406` speak of what follows; `0.0406 cents = 0.000406` cannot be told apart
-# from `cost = 0.000406 cents = 0.0406`.
+# from `cost = 0.000406 cents = 0.0406`, but where the other number has a unit of its own.
 _LABELS_NEXT = re.compile(r"[\"'*_`]*(?P<closed>[)\]])?[\"'*_`]*(?:[ \t\u2009]*:|=)[^\w\n\r]*[0-9]")
-_EQUALS_NEXT = re.compile(r"[ \t\u2009]+=[^\w\n\r]*[0-9]")
+_EQUALS_NEXT = re.compile(
+    r"[ \t\u2009]+=[^\w\n\r$¢]*[0-9][0-9.,_e+-]*(?![0-9.,_e+-]|[ \t\u2009]*(?:[$¢]|usd|dollars?|cents?))"
+)
 _NUMBER_NEXT = re.compile(r"[^\w)\]\n\r]*[0-9]")
 _OPENING = re.compile(r"[(\[|]")
 _SAME_UNIT = re.compile(r"[ \t\u2009_-]*")  # `USD cents` is one unit
@@ -203,7 +205,7 @@ class NumberReader:
     def _take_number(self, token: re.Match[str]) -> None:
         """Take one number, or several where commas part them rather than group thousands."""
         lead = token["lead"] or ""
-        glued = token.start() == self._last_end
+        glued = token.start() == self._last_end and self._console.is_cased(token.start() - 1)
         stuck = glued and self._last == "word" and not lead and not token["dot"]  # `gpt4`
         in_name = self._last in ("word", "name") and "$" not in lead and self._joined(token.start())
         in_name = in_name or self._is_version(token)
@@ -239,7 +241,7 @@ class NumberReader:
     def _joined(self, start: int) -> bool:
         """Tell whether a token hangs on the one before by nothing more than a dash, `_` or a dot."""
         gap = self._console.folded[self._last_end : start]
-        return gap in ("", "-", "_", ".")
+        return gap in ("-", "_", ".") or (gap == "" and self._console.is_cased(start - 1))
 
     def _is_version(self, token: re.Match[str]) -> bool:
         """Tell the number in `Claude Haiku 4.5`."""

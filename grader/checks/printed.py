@@ -57,7 +57,7 @@ class Printed:
     column: int  # from 1, escape codes not counted
     in_cents: bool
     offset: int  # in the text that was given
-    in_name: bool = False  # a digit of a name (`model-4`): may be the value, but is no guess
+    in_name: bool = False  # a digit of a name (`model-4`): may be the value; a few of them are no guesses
 
 
 @dataclass(frozen=True)
@@ -89,9 +89,12 @@ def words(text: str, label: str) -> tuple[PrintedWord, ...]:
     return tuple(_printed_word(console, word, before) for word, before in found)
 
 
-def different_values(candidates: Iterable[Printed]) -> int:
-    """Count the different values among candidates, as the rule against lists of guesses does."""
-    values = {printed.offset: printed.value for printed in reversed(tuple(candidates)) if not printed.in_name}
+def different_values(candidates: Iterable[Printed], *, in_names: bool = False) -> int:
+    """Count the different values among candidates, as the rule against lists of guesses does.
+
+    The digits of names (`model-4`) are none of them; with `in_names` they alone are counted.
+    """
+    values = {p.offset: p.value for p in reversed(tuple(candidates)) if p.in_name == in_names}
     return len(set(values.values()))
 
 

@@ -8,13 +8,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from grader.checks.console import Console, Span
+from grader.checks import labels as known
+from grader.checks.console import BETWEEN, Console, Span
 from grader.checks.numerals import CENTS, DOLLARS, NumberReader, Reading, Unit, Units
 
 _COMMA_NEXT = re.compile(r"[^\W\d_]*[\"']?,[\"']?-?[$.]?[0-9]")
 _CENTS_BEFORE = re.compile(r"(?:(?<![^\W\d_])cents?|¢)[ _-]*\Z")
 _CELL_END = re.compile(r"[|\t\n\r]| {2}")
 _LONG_STRETCH = 200
+# `cost: …` below a label is that label's line, and no row of values.
+_OWN_LINE = re.compile(
+    rf"[^\w\n\r]*(?:{'|'.join(BETWEEN.join(label.split()) for label in known.ALL)})[\"'*_`]*[ \t]*[:=]"
+)
 
 
 def labelled_readings(console: Console, label: str, *, money: bool) -> Iterator[Reading]:
@@ -30,7 +35,7 @@ def labelled_readings(console: Console, label: str, *, money: bool) -> Iterator[
             follows = follows or not reading.in_name
             yield reading
         below = None if follows else console.line_below(line)
-        if below:
+        if below and not _OWN_LINE.match(console.folded, *below):
             units = _named_units(console, line, labels, label) if money else DOLLARS
             commas = "," in console.folded[line.start : line.end]
             stretch = _numbered(console, below)

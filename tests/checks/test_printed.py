@@ -513,9 +513,18 @@ def test_dollars_with_fewer_than_two_digits_left_are_rounded_away(text: str, rig
     assert usd_rounded_away(as_printed(text), Decimal(right))
 
 
+def samples_said(text: str) -> tuple[str, ...]:
+    """What each mention of `denser` says."""
+    return tuple(said.sample for said in denser_said(text))
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
+        ("Code has 55 more tokens than the prose and is denser", "code"),
+        ("The code needs 55 tokens more than the prose: it is denser.", "code"),
+        ("code: 214 tokens, denser\nprose: 159 tokens", "code"),
+        ("prose: 159 tokens\ncode: 214 tokens  <- denser", "code"),
         ("denser: code", "code"),
         ("denser = prose", "prose"),
         ("denser → code", "code"),
@@ -561,13 +570,30 @@ def test_dollars_with_fewer_than_two_digits_left_are_rounded_away(text: str, rig
 )
 def test_the_denser_sample_is_read_from_labels_and_sentences(text: str, said: str | None) -> None:
     """A line, a row or a sentence says which sample is denser."""
-    assert denser_said(text) == (() if said is None else (said,))
+    assert samples_said(text) == (() if said is None else (said,))
 
 
 def test_each_mention_of_denser_says_its_own() -> None:
     """Two statements are two, so that a contradiction can be seen."""
-    assert denser_said("denser: prose\nCode is denser than prose, so denser: code") == ("prose", "code", "code")
-    assert denser_said("denser, denser:\nprose") == ("prose", "prose")
+    assert samples_said("denser: prose\nCode is denser than prose, so denser: code") == ("prose", "code", "code")
+    assert samples_said("denser, denser:\nprose") == ("prose", "prose")
+
+
+@pytest.mark.parametrize(
+    "plain",
+    [
+        "denser\n------\ncode",
+        "| denser | code |",
+        "denser -> code",
+        "denser, each of 653: code",
+        "Code is denser than prose.",
+    ],
+)
+def test_a_plain_word_is_told_from_an_explanation(plain: str) -> None:
+    """An explanation names both samples, or one of them in passing; a label and its word, or a comparison, decide."""
+    explained = "(denser means more tokens for as many signs, in prose as in code)"
+    assert [said.plainly for said in denser_said(f"{plain}\n{explained}")] == [True, False]
+    assert [said.plainly for said in denser_said("A denser text costs more, be it prose or not")] == [False]
 
 
 @pytest.mark.parametrize(
@@ -826,3 +852,32 @@ def test_of_very_many_candidates_the_first_and_the_last_are_kept() -> None:
     found = numbers("cost: 1\n" * 30_000 + "cost: 0.000406", "cost", money=True)
     assert len(found) == 20_000
     assert (found[0].line, found[-1].line, found[-1].value) == (1, 30_001, COST)
+
+
+@pytest.mark.parametrize(
+    ("text", "label", "expected"),
+    [
+        ("cost: 4.06e-05USD", "cost", ["0.0000406"]),
+        ("cost: 4.06e-05per call", "cost", ["0.0000406"]),
+        ("cost：约0.000406美元\nruns per dollar: 2463", "cost", ["0.000406"]),
+        ("料金 (cost) は0.000406ドル", "cost", ["0.000406"]),
+        ("prose tokens：共159个", "prose tokens", ["159"]),
+        ("cost of gpt4 and sha3e5x: $0.000406", "cost", ["0.000406"]),
+        ("cost: <function call_cost at 0x7f3a41c0>\nruns per dollar: 2463", "cost", []),
+        ("output tokens: {o}\ncost: {cost:.6f}", "output tokens", []),
+        ("cost: None\nruns per dollar: 2463", "cost", []),
+        ("cost:\n$0.000406", "cost", ["0.000406"]),
+        ("input tokens | cost\n21 | $0.000406", "cost", ["21", "0.000406"]),
+        ("cost: 0.0406 cents = $0.000406", "cost", ["0.000406"]),
+        ("cost: 0.000406 cents = $0.0406", "cost", ["0.00000406", "0.0406"]),
+        ("cost: 0.0406 dollars = 0.000406 cents", "cost", ["0.00000406", "0.0406"]),
+        ("cost = 0.000406 cents = 0.0406", "cost", ["0.00000406", "0.000406", "0.0406"]),
+    ],
+)
+def test_a_number_is_read_with_what_stands_around_it(text: str, label: str, expected: list[str]) -> None:
+    """Units may be glued to it, scripts without spaces too; the next label's line and an address are none of its."""
+    found = {printed.value for printed in numbers(text, label, money=label == "cost")}
+    assert found >= {Decimal(value) for value in expected}
+    assert bool(found) == bool(expected)
+    if "= $" in text or "dollars =" in text:
+        assert found == {Decimal(value) for value in expected}
