@@ -16,7 +16,7 @@ from grader.checks.growth import Growth, line_ends
 from grader.checks.program_flow import flow_of
 from grader.checks.shown import Page, Showing, longest_beginning, read_page
 from grader.checks.verdict import Case
-from grader.screen import LINE, letters
+from grader.screen import LINE, letters, plain_text
 from grader.trace import Exchange, OutputWritten
 
 _FEW = 12  # letters of an answer that may stand on a screen by chance
@@ -25,6 +25,7 @@ _BUFFER_BYTES = 8192  # what Python holds back on a pipe; more than that comes o
 _BUFFERS = 2  # one of text and one of bytes
 _NEAR = 2  # letters of the next paragraph that may stand on the screen by chance
 _DOUBLED_PIECES = 10  # enough to know that every piece comes twice
+_BETWEEN_PIECES = 200  # letters of a number, a label, a line of a log
 _SPACED_WRITES = 10  # that brought a finished answer to the screen bit by bit
 _MOSTLY = 80  # percent
 _EVENT_NAMES = re.compile(
@@ -34,7 +35,9 @@ _EVENT_NAMES = re.compile(
     re.MULTILINE,
 )
 _TO_THE_END = ("get_final_message", "get_final_text", "until_done")
-_READS = re.compile(r"get_final_|until_done|text_stream|iter_(?:bytes|lines|text|raw)|current_message_snapshot")
+_READS = re.compile(
+    r"get_final_|until_done|text_stream|iter_(?:bytes|lines|text|raw)|current_message_snapshot|\b(?:next|map)\("
+)
 
 
 def finished_answer_spaced(case: Case) -> bool:
@@ -52,16 +55,31 @@ def _plain_answer_spaced(case: Case) -> bool:
                 isinstance(event, OutputWritten) and event.stream == "stdout" and event.seq > (plain.answered_seq or 0)
                 for event in trace.events
             )
-            if writes >= _SPACED_WRITES or _sleeps(case):
+            if writes >= _SPACED_WRITES or _prints_and_sleeps(case):
                 return True
     return False
 
 
-def _sleeps(case: Case) -> bool:
-    return any(
-        isinstance(node, ast.Call) and getattr(node.func, "attr", getattr(node.func, "id", "")) == "sleep"
-        for node in case.source.nodes
-    )
+def _prints_and_sleeps(case: Case) -> bool:
+    """Tell whether a loop of the source prints and sleeps."""
+    for node in case.source.nodes:
+        if isinstance(node, ast.For | ast.While | ast.AsyncFor):
+            calls = (each.func for each in ast.walk(node) if isinstance(each, ast.Call))
+            if {getattr(called, "attr", getattr(called, "id", "")) for called in calls} >= {"print", "sleep"}:
+                return True
+    return False
+
+
+def _stand_in_order(stream: Exchange, output: bytes) -> bool:
+    """Tell whether most of a stream's pieces stand in an output one after the other, whatever stands between them."""
+    there = letters(plain_text(output)).lower()
+    pieces = [letters(piece.text).lower() for piece in stream.pieces]
+    at = found_letters = 0
+    for piece in pieces:
+        found = there.find(piece, at, at + len(piece) + _BETWEEN_PIECES) if at else there.find(piece)
+        if found >= 0:
+            at, found_letters = found + len(piece), found_letters + len(piece)
+    return 100 * found_letters >= _MOSTLY * sum(map(len, pieces)) > _MOSTLY * 2 * _FEW
 
 
 @dataclass(frozen=True)
@@ -143,7 +161,19 @@ class StreamFaults:
     def on_stderr(self) -> bool:
         """The answer stands on standard error, and more of it than on standard output."""
         there = self._on_stderr
-        return there > self.showing.shown_letters and there >= min(LINE, len(self.showing.answer_letters))
+        if there > self.showing.shown_letters and there >= min(LINE, len(self.showing.answer_letters)):
+            return True
+        return not self.in_pieces and _stand_in_order(self.stream, self.case.trace.stderr)
+
+    @property
+    def apart(self) -> bool:
+        """The pieces stand there, and not even the first of them together."""
+        return self.in_pieces and self.showing.shown_letters < _FEW
+
+    @cached_property
+    def in_pieces(self) -> bool:
+        """The pieces stand on standard output in their order; there may be other text between any two of them."""
+        return _stand_in_order(self.stream, self.case.trace.stdout)
 
     @cached_property
     def event_name(self) -> str:
@@ -180,7 +210,8 @@ class StreamFaults:
 
     @property
     def _seen(self) -> bool:
-        return max(self.showing.shown_letters, self._on_stderr) >= _FEW or bool(self.event_name)
+        begun = max(self.showing.shown_letters, self._on_stderr) >= _FEW
+        return begun or bool(self.event_name) or self.in_pieces or self.on_stderr
 
     # ------------------------------------------------------------ mistakes
 

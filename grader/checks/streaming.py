@@ -202,6 +202,8 @@ def _observed(faults: StreamFaults, ids: tuple[str, ...]) -> str:
         return "all of it, and more than a line of it once more"
     if showing.broken is not None:
         return _break(faults)
+    if faults.apart:
+        return "its pieces, with other text between them"
     if not showing.shown_characters:
         return "nothing of it"
     return f"its first {showing.shown_characters:,} of {len(showing.answer):,} characters, then something else"

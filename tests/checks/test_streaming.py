@@ -113,10 +113,12 @@ def test_a_finished_answer_printed_slowly_is_fake_streaming() -> None:
 
 
 def test_pauses_in_the_source_tell_fake_streaming_from_plain_printing() -> None:
-    """What came out in one write is fake streaming only where the source sleeps."""
-    for source, ids in (("import time\ntime.sleep(1)", ("fake-streaming",)), ("from x import y\ny()", ())):
+    """What came out in one write is fake streaming only where a loop of the source prints and sleeps."""
+    typed = "import time\nfor word in text:\n    print(word)\n    time.sleep(1)"
+    apart = "import time\nfor word in text:\n    print(word)\ntime.sleep(1)"
+    for source, ids in ((typed, ("fake-streaming",)), (apart, ()), ("from x import y\ny()", ())):
         assert create_then_stream(case_of(asked(source).prints(PLAIN).exits())).misconceptions == ids
-    slow = "from time import sleep\nsleep(0.1)"
+    slow = "from time import sleep\nwhile True:\n    print(1)\n    sleep(0.1)"
     assert create_then_stream(case_of(asked(slow).prints("Done.").exits())).misconceptions == ()
     short = TraceBuilder("exercise3", source=slow).message(text="Yes.").prints("Yes.").exits()
     assert create_then_stream(case_of(short)).misconceptions == ()
@@ -452,6 +454,19 @@ def test_a_log_line_in_between_is_not_the_answer() -> None:
     verdict = shows_whole_answer(case_of(trace))
     wrong(verdict)
     assert "then something else" in verdict.observed
+
+
+def test_pieces_with_other_text_between_them_are_no_answer_that_was_never_printed() -> None:
+    """A number before each piece: all of it stands there, and that is said, on standard output as on standard error."""
+    numbered = [f"[{number}] {piece}" for number, piece in enumerate(PIECES)]
+    lines = iter(numbered)
+    verdict = shows_whole_answer(case_of(streamed(lambda piece: next(lines))))
+    wrong(verdict)
+    assert verdict.observed == "its pieces, with other text between them"
+    assert "never" not in verdict.message
+    assert "nothing of it" not in verdict.message
+    elsewhere = asked(COLLECTS).stream(PIECES, shown=False).complains("".join(numbered)).exits()
+    wrong(shows_whole_answer(case_of(elsewhere)), "answer-on-stderr")
 
 
 def test_an_answer_that_is_nowhere_says_so() -> None:
