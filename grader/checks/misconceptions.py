@@ -25,6 +25,7 @@ OF_CRASHES = frozenset(
         "text-not-number",
     }
 )
+_BARE = "label-missing"
 OF_THE_WIRE = frozenset(
     {
         "own-api-address",
@@ -47,7 +48,7 @@ OF_THE_WIRE = frozenset(
 )
 OF_THE_SCREEN = frozenset(
     {
-        "label-missing",
+        _BARE,
         "list-of-guesses",
         "not-flushed",
         "joined-then-printed",
@@ -87,6 +88,8 @@ def named(check: str, verdicts: Mapping[str, Verdict]) -> Named:
     wrong = [verdict for verdict in judged if verdict.outcome == "failed"]
     fitting = dict.fromkeys(name for verdict in wrong for name in verdict.misconceptions)
     ids = [name for name in fitting if not is_of_value(name) or all(name in v.misconceptions for v in judged)]
+    if not all(_BARE in verdict.misconceptions for verdict in wrong):
+        ids = [name for name in ids if name != _BARE]  # a date or a list's number was the right value once
     ids.sort(key=_rank)
     if ids:
         return Named(tuple(ids), {})

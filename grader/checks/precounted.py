@@ -123,6 +123,8 @@ class Precounts:
                 if count.answered_seq is None or count.answered_seq > message.request.seq:
                     return Uncounted("count-after-send", "A message was sent before its count was answered.")
         if self.answered and not self._earlier(message):
+            if any(self.of(other) for other in self._case.trace.messages):  # it is no habit: this one was forgotten
+                return Uncounted("", "A message was sent before any count was answered, and was never counted itself.")
             return Uncounted("count-after-send", "A message was sent before any count was answered.")
         return None
 

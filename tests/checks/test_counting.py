@@ -235,6 +235,12 @@ def test_counting_after_sending_is_named() -> None:
     wrong(before(begun().message(content="a").count(3, content="b").exits()), "count-after-send")
 
 
+def test_one_message_that_was_never_counted_is_not_said_to_be_counted_late() -> None:
+    """A first message to try the key out, then all in the right order: it needs a count, not another order."""
+    verdict = wrong(before(begun().message(content="a").count(3, content="b").message(content="b").exits()))
+    assert "never counted itself" in verdict.message
+
+
 def test_a_count_that_is_not_answered_yet_is_none() -> None:
     """Both requests were on the way at the same time."""
     trace = begun().request(path=COUNT_TOKENS, max_tokens=None).request()

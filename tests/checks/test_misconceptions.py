@@ -50,6 +50,13 @@ def test_a_value_must_fit_the_scenario_that_passed_too() -> None:
     assert names(right(), wrong("max-tokens-as-output")) == ()
 
 
+def test_a_value_without_its_label_must_stand_there_in_every_run_that_failed() -> None:
+    """The day of a date is the right count once, by chance."""
+    assert names(wrong("label-missing"), wrong("label-missing")) == ("label-missing",)
+    assert names(wrong("label-missing"), wrong()) == ()
+    assert names(right(), wrong("label-missing")) == ("label-missing",)
+
+
 def test_scenarios_that_were_not_judged_do_not_speak() -> None:
     """A skipped run contradicts nothing."""
     assert names(skipped("no", because="runs"), wrong("prices-swapped")) == ("prices-swapped",)
