@@ -62,12 +62,14 @@ def _plain_answer_spaced(case: Case) -> bool:
 
 def _prints_and_sleeps(case: Case) -> bool:
     """Tell whether a loop of the source prints and sleeps."""
-    for node in case.source.nodes:
-        if isinstance(node, ast.For | ast.While | ast.AsyncFor):
-            calls = (each.func for each in ast.walk(node) if isinstance(each, ast.Call))
-            if {getattr(called, "attr", getattr(called, "id", "")) for called in calls} >= {"print", "sleep"}:
-                return True
-    return False
+    loops = (node for node in case.source.nodes if isinstance(node, ast.For | ast.While | ast.AsyncFor))
+    calls = ({_called(each) for each in ast.walk(loop) if isinstance(each, ast.Call)} for loop in loops)
+    return any(called >= {"print", "sleep"} for called in calls)
+
+
+def _called(call: ast.Call) -> str:
+    """The name by which something is called: `sleep` of `time.sleep(1)`."""
+    return str(getattr(call.func, "attr", getattr(call.func, "id", "")))
 
 
 def _stand_in_order(stream: Exchange, output: bytes) -> bool:
@@ -253,6 +255,8 @@ class StreamFaults:
         if self.pieces_doubled or self.showing.redrawn or (flow is not None and flow.prints_pieces):
             return ("not-flushed",)
         whole = flow is not None and flow.prints_whole
+        if self._flushes:
+            return ("joined-then-printed",)
         if came_in_blocks and not whole:
             return ("not-flushed",)
         if came_in_blocks:
@@ -260,6 +264,15 @@ class StreamFaults:
         if whole or self._passed_by(grown) or len(self._answer.encode()) > _BUFFERS * _BUFFER_BYTES:
             return ("joined-then-printed",)
         return "not-flushed", "joined-then-printed"
+
+    @property
+    def _flushes(self) -> bool:
+        """Whether every print that ends no line flushes, and nothing is written in another way."""
+        calls = [node for node in self.case.source.nodes if isinstance(node, ast.Call)]
+        said = [{k.arg: ast.unparse(k.value) for k in call.keywords} for call in calls if _called(call) == "print"]
+        unended = [keywords for keywords in said if "end" in keywords]
+        writes = any(_called(call) in ("write", "writelines") for call in calls)
+        return bool(unended) and not writes and all(keywords.get("flush") == "True" for keywords in unended)
 
     @property
     def _in_blocks(self) -> bool:
