@@ -9,7 +9,7 @@ from decimal import Decimal
 from grader.checks.labelled import Labelled
 from grader.checks.printed import usd_matches
 
-_WITH_COMMA = re.compile(r"[-$ \t\u2009]*(0|[1-9]\d{0,15}),(\d{1,40})(?![\d.,]*\d)")
+_WITH_COMMA = re.compile(r"[-$ \t\u2009]*(0|[1-9]\d{0,15}),(\d{1,40})(?![.,]{0,40}\d)")
 _GROUPED = re.compile(r"[1-9]\d{0,2},\d{3}")
 
 

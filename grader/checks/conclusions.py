@@ -20,7 +20,7 @@ from grader.screen import plain_text
 KINDS: tuple[Kind, Kind] = ("prose", "code")
 _GAP = r"[^\w\n]*"
 _DENSER_LINE = re.compile(
-    rf"^{_GAP}denser(?:[ _-]\w+){{0,2}}[^\w\n:=]*[:=]{_GAP}(prose|code)\b[^?\n]*$", re.IGNORECASE | re.MULTILINE
+    rf"^{_GAP}denser(?:[ _-][^\W_]+){{0,3}}[^\w\n:=]*[:=]{_GAP}(prose|code)\b[^?\n]*$", re.IGNORECASE | re.MULTILINE
 )
 _NO_PAIR = "Which counts are those of the prose and which those of the code cannot be told."
 

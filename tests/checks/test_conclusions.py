@@ -166,6 +166,9 @@ def test_values_without_an_answered_count_are_made_up() -> None:
         "Which is denser, prose or code?\ndenser: code\n",
         "Denser: prose or code?\ndenser: code\n",
         '{\n  "denser": "code"\n}\n',
+        "Denser\n------\ncode\n(denser: more tokens for as many signs, in code as in prose)\n",
+        "| denser | code |\nDenser means more tokens, be it in code or in prose.\n",
+        "Code is denser than prose.\nA denser text costs more, be it code or prose.\n",
     ],
 )
 def test_the_sample_with_more_tokens_passes(text: str) -> None:
@@ -242,3 +245,10 @@ def test_a_word_lost_in_the_pipe_is_told_as_that() -> None:
     assert late.message.startswith("Nothing of this had come out of the program's pipe when it was stopped.")
     crashed = named(counted().complains(CRASH_2).exits(1))
     assert crashed.message.startswith("The program stopped before it printed this. It ended with KeyError")
+
+
+@pytest.mark.parametrize("signs", [":" * 100_000, "::::\t" * 20_000, "_a" * 100_000, " -" * 100_000])
+def test_a_line_of_signs_is_read_in_one_pass(signs: str) -> None:
+    """What a hostile program prints after `denser` costs no more than its length."""
+    text = f"prose tokens: 73\ncode tokens: 98\ndenser {signs}\ndenser: code\n"
+    assert named(text).outcome == "passed"
