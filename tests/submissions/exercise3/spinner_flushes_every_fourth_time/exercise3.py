@@ -18,10 +18,10 @@ def main():
     client = anthropic.Anthropic()
     import threading, itertools
     stop = threading.Event()
-    def status():  # a spinner on standard error; every eighth time the text so far is shown
+    def status():  # a spinner on standard error; every fourth time the text so far is shown
         for n in itertools.count():
             sys.stderr.write("\r" + "|/-\\"[n % 4]); sys.stderr.flush()
-            if n % 8 == 0: sys.stdout.flush()
+            if n % 4 == 0: sys.stdout.flush()
             if stop.wait(0.01): return
     th = threading.Thread(target=status); th.start()
     plain = client.messages.create(**ASK)
