@@ -118,16 +118,18 @@ def _finish(main: types.ModuleType, status: int) -> NoReturn:
             names[name] = None
         gc.collect()
 
-    for step in (threading._shutdown, atexit._run_exitfuncs, flush, clear, flush):  # type: ignore[attr-defined]
+    def flush_c() -> None:
+        if "ctypes" in sys.modules:  # C has a buffer of its own, and writes it out at its end
+            import ctypes
+
+            ctypes.CDLL(None).fflush(None)
+
+    for step in (threading._shutdown, atexit._run_exitfuncs, flush, clear, flush, flush_c):  # type: ignore[attr-defined]
         try:
             step()
         except BaseException:
             if step is flush:
                 status = status or 120  # what Python says when its output cannot be written
-    if "ctypes" in sys.modules:  # C has a buffer of its own, and writes it out at its end
-        import ctypes
-
-        ctypes.CDLL(None).fflush(None)
     os._exit(status)
 
 

@@ -288,6 +288,7 @@ MANNERS: dict[str, tuple[str, int, bytes]] = {
     "non-daemon thread": ("import threading; threading.Timer(0.05, print, ['late']).start()", 0, b"late\n"),
     "__del__": ("class C:\n def __del__(self): print('gone')\nc = C()", 0, b"gone\n"),
     "os._exit": ("import os; print('lost'); os._exit(0)", 0, b""),
+    "replaced ctypes": ("import sys, types; sys.modules['ctypes'] = types; print('done')", 0, b"done\n"),
     "replaced stdout": ("import io, sys; sys.stdout = io.StringIO(); print('hidden')", 0, b""),
 }
 
