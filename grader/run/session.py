@@ -23,7 +23,7 @@ from grader.run.probe import ProbeClaims, probe_plan
 from grader.run.scrub import Scrubber, machine_paths
 from grader.run.settled import settled
 from grader.run.submission import Submission
-from grader.run.waiting import Look, Watch, processor_s, turns_ns
+from grader.run.waiting import Look, Watch, processor_s, times_ns
 from grader.sandbox.job import Child, Exit, Job, Launcher, LaunchError, Limits
 from grader.screen import Screen
 from grader.trace import (
@@ -198,7 +198,7 @@ class _Session:
         """
         had_s, whole_s = 0.0, 0.0
         used_s, beside_s = 0.0, 0.0
-        turns: dict[int, tuple[int, int]] = {}
+        times: dict[int, tuple[int, int]] = {}
         loop = asyncio.get_running_loop()
         last = loop.time()
         pause_s = _FIRST_TICK_S
@@ -213,12 +213,12 @@ class _Session:
             waits = self._waits_for_us()
             if not waits:
                 had_s += min(passed_s, _LONGEST_TICK_S)
-            before, turns = turns, turns_ns(child.roots)
-            in_line_ns = max((ns - before.get(thread, (0, 0))[1] for thread, (_, ns) in turns.items()), default=0)
+            before, times = times, times_ns(child.roots)
+            in_line_ns = max((ns - before.get(thread, (0, 0))[1] for thread, (_, ns) in times.items()), default=0)
             # The kernel tells of a wait in line when it is over: it may be of earlier ticks.
             had_s = max(0.0, had_s - in_line_ns / 1e9)
             used_before_s = used_s
-            if whole_s > 1.0 and turns != before:
+            if whole_s > 1.0 and times != before:
                 used_s = processor_s(child.roots)
             if waits:
                 beside_s += max(0.0, used_s - used_before_s)

@@ -273,7 +273,7 @@ def processor_s(roots: Sequence[int]) -> float:
     return 0.0
 
 
-def turns_ns(roots: Sequence[int]) -> dict[int, tuple[int, int]]:
+def times_ns(roots: Sequence[int]) -> dict[int, tuple[int, int]]:
     """For how long (ns) each thread of a program ran, and stood in line for a processor (Linux; {} elsewhere)."""
     found: dict[int, tuple[int, int]] = {}
     if LINUX:
