@@ -6,7 +6,7 @@ Judging runs nothing and reads no clock: the same traces give the same report. W
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import replace
 
 from grader.checks.judged import Judged
@@ -34,14 +34,16 @@ def judge(exercise: Exercise, traces: Mapping[str, Trace], course: Course) -> Ex
     return reported(exercise, verdicts_of(exercise, traces, course), course)
 
 
-def verdicts_of(exercise: Exercise, traces: Mapping[str, Trace], course: Course) -> Judged:
-    """Let every check speak of every scenario: what of judging needs the traces."""
+def verdicts_of(
+    exercise: Exercise, traces: Mapping[str, Trace], course: Course, only: Container[str] | None = None
+) -> Judged:
+    """Let every check, or only those of some names, speak of every scenario: what of judging needs the traces."""
     try:
         cases = _cases(exercise, traces, course)
     except IncompleteTraces as fault:
         return Judged(fault=str(fault))
     return Judged(
-        {scenario: _verdicts(case, scenario) for scenario, case in cases.items()},
+        {scenario: _verdicts(case, scenario, only) for scenario, case in cases.items()},
         notices(cases),
         any(len(_begun(case.trace)) > 1 for case in cases.values()),
     )
@@ -51,9 +53,10 @@ def reported(exercise: Exercise, judged: Judged, course: Course) -> ExerciseRepo
     """Make verdicts a report: points, and the course's words."""
     if judged.fault:
         return _faulty(exercise, judged.fault)
+    every = {scenario: _together(exercise, scenario, found) for scenario, found in judged.verdicts.items()}
     reports: list[CheckReport] = []
     for spec in exercise.checks:
-        verdicts = {s: judged.verdicts[s][spec.name] for s in exercise.scenarios_of(spec)}
+        verdicts = {scenario: every[scenario][spec.name] for scenario in exercise.scenarios_of(spec)}
         obstacle = next((r for r in reports if r.name in spec.needs and r.outcome != "passed"), None)
         if obstacle is not None:
             reports.append(_in_the_way(spec, obstacle))
@@ -120,14 +123,22 @@ def _begun(trace: Trace) -> list[int]:
     return [message.number for message in trace.messages if message.stream is not None]
 
 
-def _verdicts(case: Case, scenario: str) -> Verdicts:
-    """The verdict of every check that is judged in a scenario, by the check's name."""
-    specs = [spec for spec in case.exercise.checks if scenario in case.exercise.scenarios_of(spec)]
-    found = {spec.name: check_named(spec.check)(case) for spec in specs}
-    if crashed_after_output({spec.check: found[spec.name] for spec in specs}):
-        runs = next(spec.name for spec in specs if spec.check == "program.runs")
-        found[runs] = found[runs].fitting("crash-after-output")
-    return found
+def _verdicts(case: Case, scenario: str, only: Container[str] | None) -> Verdicts:
+    """The verdict of each check that is judged in a scenario, by the check's name."""
+    return {
+        spec.name: check_named(spec.check)(case)
+        for spec in case.exercise.checks
+        if scenario in case.exercise.scenarios_of(spec) and (only is None or spec.name in only)
+    }
+
+
+def _together(exercise: Exercise, scenario: str, found: Mapping[str, Verdict]) -> Mapping[str, Verdict]:
+    """What one check's verdict on a scenario says in the light of all the others'."""
+    by_check = {s.check: found[s.name] for s in exercise.checks if scenario in exercise.scenarios_of(s)}
+    if not crashed_after_output(by_check):
+        return found
+    runs = next(spec.name for spec in exercise.checks if spec.check == "program.runs")
+    return {**found, runs: found[runs].fitting("crash-after-output")}
 
 
 # ---------------------------------------------------------------- all scenarios of one check

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import codecs
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 LINE = 100  # characters of an answer that may be missing from a screen that follows it
 
@@ -79,8 +79,7 @@ class Screen:
         return "".join(self._parts[writes:])
 
 
-@dataclass(frozen=True)
-class _Piece:
+class _Piece(NamedTuple):
     """One piece of the answer: its letters, and how much of the answer stands before it."""
 
     text: str

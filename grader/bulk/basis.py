@@ -1,9 +1,10 @@
 """What a grade rests on, as hashes: the grader's code, the course, and which of it runs or verdicts depend on.
 
 Theory: a change reaches as far as it must and no further. What *runs* rest on (the code that runs programs, scenarios,
-fixtures, what the probe calls) needs new runs. What *verdicts* rest on beside the traces (the checks' code, prices,
-which checks there are) needs the traces judged again. All else of a course (points, titles, hints, the words for a
-mistake) is put into the report again. What being late costs is in none of it: no mark of a check depends on it.
+fixtures, what the probe calls) needs new runs. What *verdicts* rest on beside the traces (the checks' code, prices)
+needs the traces judged again; by one check alone, where it is new or its exercise's own `checks.py` has changed. All
+else of a course (points, titles, hints, the words for a mistake) is put into the report again. What being late costs is
+in none of it: no mark of a check depends on it.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ import yaml
 
 from grader import __version__
 from grader.bulk.rows import Kept
-from grader.checks.vocabulary import OF_ONE_STREAM
+from grader.checks.vocabulary import OF_ONE_STREAM, is_own
 from grader.course import Course, Exercise
 
 _PACKAGE = Path(__file__).resolve().parents[1]
@@ -116,24 +117,28 @@ def run_version(course: Course, exercise: Exercise) -> str:
 class VerdictsVersion:
     """What the verdicts on given traces of one exercise rest on.
 
-    `points`: where a run has several streamed calls, the points of the checks decide which of them is judged.
+    `verdicts` is what all of them rest on, `checks` what each rests on besides, by name. `points`: where a run has
+    several streamed calls, the points of the checks decide which of them is judged.
     """
 
     verdicts: str
     points: str
+    checks: Mapping[str, str]
 
     def kept(self, said: bytes) -> Kept:
         """Write on compressed verdicts what they rest on."""
-        return Kept(self.verdicts, self.points, said)
+        return Kept(self.verdicts, self.points, self.checks, said)
 
-    def allows(self, kept: Kept, *, several_streams: bool) -> bool:
-        """Say whether verdicts that were kept are those that today's course and code would give."""
-        return kept.version == self.verdicts and (not several_streams or kept.points == self.points)
+    def others(self, kept: Kept, *, several_streams: bool) -> frozenset[str]:
+        """Name the checks whose verdicts that were kept may not be those that today's course and code would give."""
+        if kept.version != self.verdicts or (several_streams and kept.points != self.points):
+            return frozenset(self.checks)
+        return frozenset(name for name, rests_on in self.checks.items() if kept.checks.get(name) != rests_on)
 
 
 def verdicts_version(course: Course, exercise: Exercise) -> VerdictsVersion:
     """Hash what of the course and the code verdicts rest on."""
-    own = course.folder / exercise.name / "checks.py"
+    of_one_stream = {spec.name: spec.points for spec in exercise.checks if spec.check in OF_ONE_STREAM}
     said: dict[str, Any] = {
         "code": this_code().judging,
         "prices": course.prices.model_dump(mode="json"),
@@ -142,11 +147,20 @@ def verdicts_version(course: Course, exercise: Exercise) -> VerdictsVersion:
         "scenarios": list(exercise.scenarios),
         "functions": list(exercise.functions.items()),
         "names": list(exercise.names),
-        "checks": [(spec.name, spec.check, list(exercise.scenarios_of(spec))) for spec in exercise.checks],
-        "own": hashlib.sha256(own.read_bytes()).hexdigest() if own.is_file() else "",
+        "streams": bool(of_one_stream),
     }
-    points = {spec.name: spec.points for spec in exercise.checks if spec.check in OF_ONE_STREAM}
-    return VerdictsVersion(_hash_of(said), _hash_of(points))
+    file = course.folder / exercise.name / "checks.py"
+    own = {
+        "code": hashlib.sha256(file.read_bytes()).hexdigest() if file.is_file() else "",
+        "checks": [(spec.name, spec.check) for spec in exercise.checks],
+    }
+    checks = {
+        spec.name: _hash_of(
+            {"check": spec.check, "in": list(exercise.scenarios_of(spec))} | (own if is_own(spec.check) else {})
+        )
+        for spec in exercise.checks
+    }
+    return VerdictsVersion(_hash_of(said), _hash_of(of_one_stream), checks)
 
 
 def _hash_of(said: Mapping[str, Any]) -> str:

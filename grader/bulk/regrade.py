@@ -127,7 +127,7 @@ def _judged(out: Path, store: Store, course: Course, names: list[str], jobs: int
     today = Today.of(course)
     pages = out / REPORTS if keep else None
     filed = (each for each in map(store.filed, names) if each is not None)
-    from_verdicts = not keep and store.verdicts_rest_on() <= {(n, v.verdicts) for n, v in today.verdicts.items()}
+    from_verdicts = not keep and today.rests_on(store.verdicts_rest_on())
     forked = _may_fork()
     worth_s = _WORTH_FORKS_S if forked else _WORTH_PROCESSES_S
     if jobs == 1 or len(names) * (_OF_VERDICTS_S if from_verdicts else _OF_TRACES_S) < worth_s:

@@ -9,7 +9,7 @@ keeps its old report and is named.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -43,6 +43,10 @@ class Today:
             {each.name: run_version(course, each) for each in exercises},
             {each.name: verdicts_version(course, each) for each in exercises},
         )
+
+    def rests_on(self, kept: Iterable[tuple[str, Kept]]) -> bool:
+        """Say whether verdicts that were kept are today's, where no run had several streams."""
+        return all(n in self.verdicts and not self.verdicts[n].others(k, several_streams=False) for n, k in kept)
 
     def judge(self, filed: Filed, pages: Path | None = None) -> Again:
         """Judge a submission again; write its new page beside the old one in `pages` where it is another one."""
@@ -123,15 +127,17 @@ class _Rejudging:
         """Give today's verdicts on an exercise, or say why there are none."""
         exercise, today = self._course.exercise(name), self._today.verdicts[name]
         kept = self._filed.judged.get(name)
+        only, earlier = frozenset(today.checks), Judged()
         if kept is not None and kept.version == today.verdicts:
-            judged = judged_file.load(zlib.decompress(kept.said).decode())
-            if today.allows(kept, several_streams=judged.several_streams):
-                return judged
+            earlier = judged_file.load(zlib.decompress(kept.said).decode())
+            only = today.others(kept, several_streams=earlier.several_streams)
+            if not only:
+                return earlier
         traces = self._traces.get(name, {})
         wanted = [*exercise.scenarios, *([Trace.FUNCTIONS] if exercise.functions or exercise.names else [])]
         if lacking := [scenario for scenario in wanted if scenario not in traces]:
             return f"no stored trace of {', '.join(lacking)}; run bulk again"
-        judged = verdicts_of(exercise, traces, self._course)
+        judged = _joined(earlier, verdicts_of(exercise, traces, self._course, only))
         self._new[name] = today.kept(zlib.compress(judged_file.dump(judged).encode()))
         return judged
 
@@ -143,6 +149,12 @@ class _Rejudging:
 def beside(page: Path) -> Path:
     """Give the place in which a new page waits until all is kept."""
     return page.with_name(f".{page.name}.regraded")
+
+
+def _joined(earlier: Judged, judged: Judged) -> Judged:
+    """Put the verdicts of some checks that were judged before beside those of the others."""
+    verdicts = {s: {**earlier.verdicts.get(s, {}), **found} for s, found in judged.verdicts.items()}
+    return replace(judged, verdicts=verdicts)
 
 
 def _summed(old: Report, exercises: list[ExerciseReport], course: Course) -> Report:

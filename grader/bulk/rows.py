@@ -26,10 +26,11 @@ class Key:
 
 @dataclass(frozen=True)
 class Kept:
-    """The verdicts on one exercise, compressed; `version` and `points` are what they rest on beside the traces."""
+    """The verdicts on one exercise, compressed; all else is what they rest on beside the traces (see `basis`)."""
 
     version: str
     points: str
+    checks: Mapping[str, str]
     said: bytes
 
 

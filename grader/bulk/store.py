@@ -18,7 +18,7 @@ from grader.bulk.rows import Again, Filed, Kept, Key, Placed, Row, Standing
 
 NAME = "grades.db"
 REPORTS = "reports"  # beside it: the folder of pages
-_SCHEMA = "grade/store/1"
+_SCHEMA = "grade/store/2"
 _TABLES = """
 CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS submissions (
@@ -33,7 +33,8 @@ CREATE TABLE IF NOT EXISTS traces (
     PRIMARY KEY (submission, exercise, scenario)
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS verdicts (
-    submission TEXT NOT NULL, exercise TEXT NOT NULL, version TEXT NOT NULL, points TEXT NOT NULL, said BLOB NOT NULL,
+    submission TEXT NOT NULL, exercise TEXT NOT NULL, version TEXT NOT NULL, points TEXT NOT NULL, checks TEXT NOT NULL,
+    said BLOB NOT NULL,
     PRIMARY KEY (submission, exercise)
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS drawings (submission TEXT PRIMARY KEY, said BLOB NOT NULL) WITHOUT ROWID;
@@ -132,8 +133,11 @@ class Store:
 
     def _put_judged(self, name: str, judged: Mapping[str, Kept]) -> None:
         self._db.executemany(
-            "INSERT OR REPLACE INTO verdicts VALUES (?,?,?,?,?)",
-            ((name, exercise, kept.version, kept.points, kept.said) for exercise, kept in judged.items()),
+            "INSERT OR REPLACE INTO verdicts VALUES (?,?,?,?,?,?)",
+            (
+                (name, exercise, kept.version, kept.points, json.dumps(dict(kept.checks)), kept.said)
+                for exercise, kept in judged.items()
+            ),
         )
 
     def _put_drawings(self, name: str, drawings: bytes) -> None:
@@ -228,14 +232,19 @@ class Store:
         found = self._db.execute(f"SELECT name, course, grader, faulty FROM submissions {_SHOWN}")
         return [Standing(name, course, grader, bool(faulty)) for name, course, grader, faulty in found]
 
-    def verdicts_rest_on(self) -> set[tuple[str, str]]:
-        """Every exercise with each version that verdicts on it have."""
-        return set(self._db.execute("SELECT DISTINCT exercise, version FROM verdicts"))
+    def verdicts_rest_on(self) -> list[tuple[str, Kept]]:
+        """Every exercise with all that verdicts on it rest on, each once and without the verdicts."""
+        found = self._db.execute("SELECT DISTINCT exercise, version, points, checks FROM verdicts")
+        return [
+            (exercise, Kept(version, points, json.loads(checks), b"")) for exercise, version, points, checks in found
+        ]
 
     def judged(self, name: str) -> dict[str, Kept]:
         """Give the verdicts on a submission, by exercise."""
-        found = self._db.execute("SELECT exercise, version, points, said FROM verdicts WHERE submission = ?", (name,))
-        return {exercise: Kept(version, points, said) for exercise, version, points, said in found}
+        found = self._db.execute(
+            "SELECT exercise, version, points, checks, said FROM verdicts WHERE submission = ?", (name,)
+        )
+        return {e: Kept(version, points, json.loads(checks), said) for e, version, points, checks, said in found}
 
     def packed_traces(self, name: str) -> dict[tuple[str, str], bytes]:
         """Give the compressed traces of a submission, by exercise and scenario."""

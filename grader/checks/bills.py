@@ -8,7 +8,7 @@ from decimal import Decimal
 from functools import cached_property
 
 from grader.checks import figures
-from grader.checks.verdict import Case
+from grader.checks.verdict import Case, read_once
 from grader.course import Price, Prices
 from grader.fixtures.content import Content, by_hand
 from grader.fixtures.separation import Call
@@ -84,15 +84,9 @@ def other_model(prices: Prices, model: str, is_it: Callable[[Price], bool]) -> s
     return next((name for name, price in prices.models.items() if name != own and is_it(price)), "")
 
 
+@read_once
 def bills(case: Case) -> tuple[Bill, ...]:
     """Every answered call of a run by itself, then all of them together."""
-    if "bills" not in case.noted:
-        case.noted["bills"] = _bills(case)
-    found: tuple[Bill, ...] = case.noted["bills"]
-    return found
-
-
-def _bills(case: Case) -> tuple[Bill, ...]:
     answered = tuple(exchange for exchange in case.trace.messages if exchange.usage is not None)
     alone = tuple(Bill((exchange,), case.course.prices) for exchange in answered)
     return (*alone, Bill(answered, case.course.prices)) if len(answered) > 1 else alone

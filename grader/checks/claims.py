@@ -7,12 +7,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Context, Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any
 
-from grader.trace import NamesRead, Trace, ValueReturned
+from grader.trace import Trace, ValueReturned
 
 _EXACT = Context(prec=60, traps=[])
+_NUMBERS = ("int", "float", "decimal", "fraction")
 _LONGEST_SHOWN = 120
+_LONGEST_KEPT = 60
 
 
 @dataclass(frozen=True)
@@ -67,16 +70,19 @@ class Call:
 def number_of(claim: Any) -> Decimal | None:
     """Read a claimed value as an exact number; None for all that is no finite number."""
     kind, value = (claim.get("type"), claim.get("value")) if isinstance(claim, dict) else (None, None)
-    if not isinstance(value, str):
+    if not isinstance(value, str) or kind not in _NUMBERS:
         return None
+    return _read(kind, value) if len(value) <= _LONGEST_KEPT else _read.__wrapped__(kind, value)
+
+
+@lru_cache(maxsize=4096)  # the numbers of a plan, and the right answers to it, are the same for a whole class
+def _read(kind: str, value: str) -> Decimal | None:
     try:
-        if kind in ("int", "float", "decimal"):
-            number = _EXACT.create_decimal(value)
-        elif kind == "fraction":
+        if kind == "fraction":
             top, _, bottom = value.partition("/")
             number = _EXACT.divide(Decimal(top), Decimal(bottom))
         else:
-            return None
+            number = _EXACT.create_decimal(value)
     except (InvalidOperation, ValueError):
         return None
     return number if number.is_finite() else None
@@ -84,25 +90,15 @@ def number_of(claim: Any) -> Decimal | None:
 
 def constant(functions: Trace, name: str) -> str | None:
     """The text of a module's constant, None where it has no such text."""
-    read = names_read(functions)
+    read = functions.names_read
     claim = None if read is None else read.names.get(name)
     value = claim.get("value") if isinstance(claim, dict) and claim.get("type") == "text" else None
     return value if isinstance(value, str) else None
 
 
-def names_read(functions: Trace) -> NamesRead | None:
-    """What the probe found after the import, None where the import did not come to its end."""
-    return next((event for event in functions.events if isinstance(event, NamesRead)), None)
-
-
-def returned(functions: Trace) -> tuple[ValueReturned, ...]:
-    """All values returned, in the order of the calls."""
-    return tuple(event for event in functions.events if isinstance(event, ValueReturned))
-
-
 def calls_of(functions: Trace, function: str, arguments: int) -> tuple[Call, ...]:
     """The calls of one function with so many numbers; what an earlier call returned is read from that call's claim."""
-    every = returned(functions)
+    every = functions.values_returned
     found = []
     for event in every:
         if event.function == function:
@@ -115,7 +111,7 @@ def calls_of(functions: Trace, function: str, arguments: int) -> tuple[Call, ...
 
 def _given(argument: Any) -> Decimal | None:
     if isinstance(argument, int | float) and not isinstance(argument, bool):
-        return number_of({"type": "float", "value": repr(argument)})
+        return _read("float", repr(argument))
     return number_of(argument)
 
 

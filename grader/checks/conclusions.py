@@ -12,9 +12,9 @@ from grader.checks.figures import listed, tokens, words
 from grader.checks.labelled import Labelled, Loose
 from grader.checks.labels import COUNTED
 from grader.checks.printed import count_matches, denser_said
-from grader.checks.samples import Kind, Sample, Samples
+from grader.checks.samples import Kind, Sample, Samples, samples_of
 from grader.checks.unanswered import error_swallowed
-from grader.checks.verdict import Case, Verdict, failed, passed, skipped
+from grader.checks.verdict import Case, Verdict, failed, passed, read_once, skipped
 from grader.screen import plain_text
 
 KINDS: tuple[Kind, Kind] = ("prose", "code")
@@ -89,9 +89,10 @@ def _held(printed: Labelled, samples: Iterable[Sample]) -> Sample | None:
     return next((sample for sample in reversed(tuple(samples)) if printed.count(sample.tokens) is not None), None)
 
 
+@read_once
 def _told(case: Case) -> _Told | Verdict:
     """Tell the two samples' counts apart, or say why the check cannot be judged."""
-    samples = Samples(case)
+    samples = samples_of(case)
     if samples.pairs:
         return _Told(case, samples)
     if not samples.answered and case.trace.counts and error_swallowed(case):

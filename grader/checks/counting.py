@@ -8,8 +8,8 @@ from __future__ import annotations
 from grader.checks.conclusions import counts_printed, denser
 from grader.checks.ending import how_it_ended
 from grader.checks.figures import tokens
-from grader.checks.precounted import Precounts, Uncounted, needs_count
-from grader.checks.samples import RUN, Sample, Samples
+from grader.checks.precounted import Precounts, Uncounted, needs_count, precounts_of
+from grader.checks.samples import RUN, Sample, Samples, samples_of
 from grader.checks.unanswered import no_answer
 from grader.checks.verdict import Case, Verdict, failed, passed, skipped
 from grader.trace import Exchange
@@ -40,7 +40,7 @@ def counts_both_samples(case: Case) -> Verdict:
     Facts: `counts` (how many were answered), `sends`, `prose_tokens`, `code_tokens`, `prose_characters`,
     `code_characters`; `error` and `line` where none was answered.
     """
-    samples = Samples(case)
+    samples = samples_of(case)
     facts = {"counts": tokens(len(samples.answered))}
     if not samples.answered:
         return _nothing_counted(case)
@@ -143,7 +143,7 @@ def counts_before_sending(case: Case) -> Verdict:
     Facts: `counts` and `sends` (how many of each), `field` (the first one that differs), `counted` and `sent` (what it
     held in the nearest count and in the message), `counted_model`, `sent_model`, `max_tokens`; `error` and `line`.
     """
-    precounts = Precounts(case)
+    precounts = precounts_of(case)
     sent = [m for m in case.trace.messages if needs_count(m)] or list(case.trace.messages)
     facts = {"counts": tokens(len(precounts.answered)), "sends": tokens(len(case.trace.messages))}
     if not sent:
@@ -215,7 +215,7 @@ def stops_when_too_long(case: Case) -> Verdict:
 
     Facts: `counted_tokens` of the message that does not fit, and `window`.
     """
-    precounts = Precounts(case)
+    precounts = precounts_of(case)
     window = case.course.context_window_tokens
     expected = f"no message of more than {tokens(window)} counted tokens, and an end by itself"
     if not precounts.answered:

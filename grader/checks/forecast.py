@@ -14,12 +14,12 @@ from grader.checks.cost import MOST_LOOKED_AT, cost_function, lost_digits, right
 from grader.checks.formulas import digits_needed, forecast_mistakes
 from grader.checks.labelled import Labelled
 from grader.checks.labels import FORECAST
-from grader.checks.precounted import Precounts, needs_count
+from grader.checks.precounted import needs_count, precounts_of
 from grader.checks.printed import Printed, usd_matches
 from grader.checks.small_units import of_small_unit, small_unit
 from grader.checks.unanswered import nothing_answered
 from grader.checks.values import list_of_guesses, unanswered, unlabelled, with_values
-from grader.checks.verdict import Case, Verdict, failed, passed, skipped
+from grader.checks.verdict import Case, Verdict, failed, passed, read_once, skipped
 from grader.course import Price, Prices
 from grader.fixtures.separation import Call
 from grader.trace import Exchange
@@ -104,9 +104,10 @@ class Foreseen:
         return facts | ({} if self.most is None else {"cost": figures.usd(self.most)})
 
 
+@read_once
 def foreseen(case: Case) -> tuple[Foreseen, ...]:
     """Every request that was counted before it was sent, then all together where each one was."""
-    precounts = Precounts(case)
+    precounts = precounts_of(case)
     known: list[tuple[Exchange, int]] = []
     for message in case.trace.messages:
         counts = precounts.of(message)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from grader.checks import figures
-from grader.checks.claims import Call, names_read, returned
+from grader.checks.claims import Call
 from grader.checks.ending import stopped
 from grader.checks.verdict import Case, Verdict, failed, passed, skipped
 from grader.trace import Trace
@@ -70,7 +70,7 @@ def _is_right(call: Call, expectation: Expectation) -> bool:
 def _not_callable(case: Case, functions: Trace, function: str, calls: Sequence[Call]) -> Verdict | None:
     """Judge a function that could not be called at all."""
     module = f"{case.trace.exercise}.py"
-    read = names_read(functions)
+    read = functions.names_read
     if read is None or (read.raised is not None and all(call.kind == "missing" for call in calls)):
         how = "ended the process" if read is None else f"stopped with {read.raised}"
         said = f"`{function}` could not be called: importing {module} {how}."
@@ -107,7 +107,7 @@ def _cut_short(case: Case, functions: Trace, function: str) -> bool:
         return False
     order = list(case.exercise.functions)
     later = order[order.index(function) + 1 :]
-    return not any(event.function in later for event in returned(functions))
+    return not any(event.function in later for event in functions.values_returned)
 
 
 def _failed(

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import accumulate
+from typing import NamedTuple
 
 from grader.screen import LINE, Progress, Screen, letters
 from grader.trace import (
@@ -26,14 +27,13 @@ _OF_STREAM = (PieceSent, GatePassed, StreamStarted, StreamEnded)
 _NOT_OF_ENDED = ("cut", "error")  # planned: the program could not have taken more
 
 
-@dataclass(frozen=True)
-class Gate:
+class Gate(NamedTuple):
     """What had been shown when the server stopped waiting for a piece.
 
-    `taken` is False where the program left while its piece was on the way.
+    `piece` is its number from 0; `taken` is False where the program left while it was on the way.
     """
 
-    index: int
+    piece: int
     backlog: int
     shown_letters: int
     taken: bool

@@ -15,6 +15,7 @@ from typing import TypeVar
 
 from grader.checks.figures import listed
 from grader.checks.printed import (
+    SHORTENED_BY,
     Printed,
     count_matches,
     different_values,
@@ -26,7 +27,6 @@ from grader.checks.printed import (
 from grader.checks.verdict import Case
 
 _VALUES_PER_REQUEST = 10
-_WIDTH = Decimal("0.11")  # a number cut off to two digits is less than a tenth below the right one
 _NUMBER = re.compile(r"(?<![\w.])\d[\d,_]*(?:\.\d+)?(?:[eE][-+]?\d{1,3})?(?![\w])")
 _LONGEST_NUMBER = 40
 _MOST_LOOSE = 20_000
@@ -92,11 +92,11 @@ class Labelled:
 
     def usd(self, right: Decimal) -> Printed | None:
         """Find dollars, rounded or cut off as the contract allows."""
-        return next((p for p in self._near(right, abs(right) * _WIDTH) if usd_matches(p, right)), None)
+        return next((p for p in self._near(right, abs(right) * SHORTENED_BY) if usd_matches(p, right)), None)
 
     def usd_telling(self, mistaken: Decimal, digits: int) -> Printed | None:
         """Find dollars that have enough digits to be told as a mistaken amount."""
-        near = self._near(mistaken, abs(mistaken) * _WIDTH)
+        near = self._near(mistaken, abs(mistaken) * SHORTENED_BY)
         return next((p for p in near if usd_tells(p, mistaken, digits)), None)
 
     def runs(self, right: Decimal) -> Printed | None:

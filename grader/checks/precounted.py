@@ -11,7 +11,7 @@ from functools import cached_property
 
 from grader.checks.content import countable, difference
 from grader.checks.unanswered import went_on_to_values
-from grader.checks.verdict import Case
+from grader.checks.verdict import Case, read_once
 from grader.fixtures.content import COUNTABLE, Content
 from grader.fixtures.content import countable as parts
 from grader.screen import letters
@@ -177,3 +177,9 @@ class Precounts:
             f"What was counted and what was sent differ in `{name}`: counted {counted}, sent {went}.",
             {"field": name, "counted": counted, "sent": went},
         )
+
+
+@read_once
+def precounts_of(case: Case) -> Precounts:
+    """The counts of a run, and the messages that they belong to."""
+    return Precounts(case)

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, Context, Decimal
 from itertools import islice
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from grader.checks.console import Console, Word, read_console
 from grader.checks.numerals import Reading
@@ -42,12 +41,12 @@ _NOISE = Decimal("1e-9")
 _MONEY = Context(prec=60)
 _ROUNDINGS = (ROUND_HALF_UP, ROUND_HALF_EVEN, ROUND_DOWN)
 _FEWEST_DIGITS = 2
+SHORTENED_BY = Decimal("0.11")  # of an amount: with two digits left it is less than a tenth off
 
 Candidate = TypeVar("Candidate")
 
 
-@dataclass(frozen=True)
-class Printed:
+class Printed(NamedTuple):
     """One number found for a label."""
 
     value: Decimal  # money in dollars, also where it stands in cents
@@ -60,8 +59,7 @@ class Printed:
     in_name: bool = False  # a digit of a name (`model-4`): may be the value; a few of them are no guesses
 
 
-@dataclass(frozen=True)
-class PrintedWord:
+class PrintedWord(NamedTuple):
     """One word found for a label, in lower case."""
 
     word: str
@@ -113,6 +111,8 @@ def usd_matches(printed: Printed, right: Decimal) -> bool:
     value = printed.value
     if _is_exactly(printed, right):
         return True
+    if abs(_MONEY.subtract(value, right)) > abs(right) * SHORTENED_BY:  # as most are
+        return False
     digits = min(len(right.as_tuple().digits), _MONEY.prec - 1)
     return any(value in _shortened(right, kept) for kept in range(_FEWEST_DIGITS, digits))
 
@@ -165,7 +165,9 @@ def _to_unit(right: Decimal, unit: Decimal) -> set[Decimal]:
 def _printed(console: Console, reading: Reading) -> Printed:
     line, column, offset = console.place(reading.start)
     text = " ".join(console.shown[reading.start : reading.end].split())
-    return Printed(reading.value, reading.raw, text, line, column, reading.cents, offset, reading.in_name)
+    raw = reading.raw
+    value = reading.value if reading.cents else raw
+    return Printed(value, raw, text, line, column, reading.cents, offset, reading.in_name)
 
 
 def _words(console: Console, label: str) -> Iterator[tuple[Word, tuple[str, ...]]]:

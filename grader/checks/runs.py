@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from grader.checks import figures
 from grader.checks.bills import Bill, bills, other_model, unpriced_message
-from grader.checks.claims import Call, calls_of, returned
+from grader.checks.claims import Call, calls_of
 from grader.checks.cost import MOST_LOOKED_AT, costs_by_mistake, expected_cost
 from grader.checks.formulas import is_close, runs_mistakes
 from grader.checks.functions import Expectation, judge_function
@@ -88,7 +88,7 @@ def _right_costs(case: Case) -> dict[int | None, Decimal]:
     assert case.functions is not None
     function = next(name for name, kind in case.exercise.functions.items() if kind == "counts")
     expectation = expected_cost(case)
-    places = {event.seq: at for at, event in enumerate(returned(case.functions))}
+    places = {event.seq: at for at, event in enumerate(case.functions.values_returned)}
     found: dict[int | None, Decimal] = {}
     for call in calls_of(case.functions, function, 2):
         right = expectation.right(call)

@@ -11,7 +11,7 @@ from itertools import islice, product
 from typing import Literal
 
 from grader.checks.claims import constant
-from grader.checks.verdict import Case
+from grader.checks.verdict import Case, read_once
 from grader.fixtures.content import Content, by_hand
 from grader.screen import letters
 from grader.trace import Exchange
@@ -133,6 +133,12 @@ class Samples:
         if (text, kind) not in self._shared:
             self._shared[text, kind] = overlap(letters(text)[:_LONGEST_READ], letters(self.known[kind]))
         return self._shared[text, kind]
+
+
+@read_once
+def samples_of(case: Case) -> Samples:
+    """The answered counts of a run."""
+    return Samples(case)
 
 
 _OTHER: dict[Kind, Kind] = {"prose": "code", "code": "prose"}

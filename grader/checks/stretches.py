@@ -15,6 +15,7 @@ from grader.checks.numerals import CENTS, DOLLARS, NumberReader, Reading, Unit, 
 _COMMA_NEXT = re.compile(r"[^\W\d_]*[\"']?,[\"']?-?[$.]?[0-9]")
 _CENTS_BEFORE = re.compile(r"(?:(?<![^\W\d_])cents?|¢)[ _-]*\Z")
 _CELL_END = re.compile(r"[|\t\n\r]| {2}")
+_DIGIT = re.compile(r"[0-9]")
 _LONG_STRETCH = 200
 # `cost: …` below a label is that label's line, and no row of values.
 _OWN_LINE = re.compile(
@@ -27,15 +28,16 @@ def labelled_readings(console: Console, label: str, *, money: bool) -> Iterator[
     name = label if money else None
     for line, labels in console.lines_with(label):
         first = labels[0]
-        commas = _COMMA_NEXT.match(console.folded, first.end, line.end) is not None
-        units = _units_before(console, first)
-        stretch = _numbered(console, Span(first.end, line.end))
         follows = False
-        for reading in NumberReader(console, stretch, money=name, units=units, commas=commas).readings():
-            follows = follows or not reading.in_name
-            yield reading
+        if _DIGIT.search(console.folded, first.end, line.end):
+            commas = _COMMA_NEXT.match(console.folded, first.end, line.end) is not None
+            units = _units_before(console, first)
+            stretch = _numbered(console, Span(first.end, line.end))
+            for reading in NumberReader(console, stretch, money=name, units=units, commas=commas).readings():
+                follows = follows or not reading.in_name
+                yield reading
         below = None if follows else console.line_below(line)
-        if below and not _OWN_LINE.match(console.folded, *below):
+        if below and _DIGIT.search(console.folded, *below) and not _OWN_LINE.match(console.folded, *below):
             units = _named_units(console, line, labels, label) if money else DOLLARS
             commas = "," in console.folded[line.start : line.end]
             stretch = _numbered(console, below)

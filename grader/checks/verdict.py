@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
-from typing import Any, Literal
+from functools import wraps
+from typing import Any, Literal, TypeVar
 
 from grader.checks.crash import Crash, crash_of
 from grader.checks.output import Output
@@ -28,31 +28,58 @@ class Case:
     exercise: Exercise
     course: Course
     stream: int | None = None
+    noted: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)  # of all streams; see `read_once`
 
-    @cached_property
+    @property
     def output(self) -> Output:
         """What the program printed, and when."""
-        return Output(self.trace)
+        return _output(self)
 
-    @cached_property
+    @property
     def source(self) -> Source:
         """What the text of the exercise's own file says."""
-        return read_source(self.trace.source)
+        return _source(self)
 
-    @cached_property
+    @property
     def crash(self) -> Crash | None:
         """The uncaught error that ended the program, None where it ended in another way."""
-        return crash_of(self.trace)
-
-    @cached_property
-    def noted(self) -> dict[str, Any]:
-        """What several checks read of this run, noted by the first of them under its name."""
-        return {}
+        return _crash(self)
 
     @property
     def streamed(self) -> Exchange | None:
         """The streamed call that is judged."""
         return next((e for e in self.trace.messages if e.number == self.stream), None)
+
+
+Found = TypeVar("Found")
+
+
+def read_once(read: Callable[[Case], Found]) -> Callable[[Case], Found]:
+    """Let all checks share what is read of a run; it must be the same whichever stream is judged."""
+
+    @wraps(read)
+    def noted(case: Case) -> Found:
+        if read not in case.noted:
+            case.noted[read] = read(case)
+        found: Found = case.noted[read]
+        return found
+
+    return noted
+
+
+@read_once
+def _output(case: Case) -> Output:
+    return Output(case.trace)
+
+
+@read_once
+def _source(case: Case) -> Source:
+    return read_source(case.trace.source)
+
+
+@read_once
+def _crash(case: Case) -> Crash | None:
+    return crash_of(case.trace)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -64,9 +64,14 @@ class UnknownCheck(LookupError):  # noqa: N818  (it is the author's slip, told i
 _OWN = "checks."
 
 
+def is_own(name: str) -> bool:
+    """Whether a name in `check:` stands for a function in the exercise's own `checks.py`."""
+    return name.startswith(_OWN)
+
+
 def check_named(name: str) -> Check:
     """The function of a name in `check:`; raise UnknownCheck with the names that there are."""
-    if name.startswith(_OWN):
+    if is_own(name):
         return lambda case: _own(name, case)
     try:
         return VOCABULARY[name]
@@ -77,7 +82,7 @@ def check_named(name: str) -> Check:
 
 def check_of(name: str, folder: Path) -> Check:
     """The function of a name in the `check:` of the exercise in a folder; raise UnknownCheck where there is none."""
-    if not name.startswith(_OWN):
+    if not is_own(name):
         return check_named(name)
     try:
         return own_check(folder / "checks.py", name.removeprefix(_OWN))

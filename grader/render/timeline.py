@@ -137,7 +137,7 @@ def timeline(trace: Trace, stream: Exchange, name: str, room: Room) -> Timeline:
     """Draw one stream of a run."""
     grown = growth(trace, stream)
     walk = _Walk(trace, stream, grown)
-    gates = {gate.index: gate for gate in grown.gates}
+    gates = {gate.piece: gate for gate in grown.gates}
     passages = tuple(
         Passage(
             number=index + 1,

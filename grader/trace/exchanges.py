@@ -10,6 +10,7 @@ from typing import Any
 from grader.trace.events import (
     AnswerSent,
     AnyEvent,
+    Event,
     GatePassed,
     Json,
     PieceSent,
@@ -155,6 +156,16 @@ def _usage(first: Json, final: Json) -> Usage | None:
     return None
 
 
+_PLACES: dict[type[Event], str] = {
+    AnswerSent: "answer",
+    StreamStarted: "stream",
+    StreamEnded: "ended",
+    PieceSent: "pieces",
+    GatePassed: "gates",
+}
+_SEVERAL = frozenset({"pieces", "gates"})
+
+
 def joined(events: Iterable[AnyEvent]) -> Iterator[Exchange]:
     """Join requests, in order of arrival, with their answers; repeats after a failure belong to the first try."""
     tries: dict[int, list[RequestReceived]] = {}
@@ -166,21 +177,15 @@ def joined(events: Iterable[AnyEvent]) -> Iterator[Exchange]:
             first[event.exchange] = root
             tries.setdefault(root, []).append(event)
             last[root] = {"pieces": [], "gates": []}
-        elif isinstance(event, AnswerSent | StreamStarted | StreamEnded | PieceSent | GatePassed):
-            root = first[event.exchange]
-            if tries[root][-1].exchange != event.exchange:
+        elif (place := _PLACES.get(type(event))) is not None:
+            number: int = event.exchange  # type: ignore[union-attr]  # the kinds of _PLACES have one
+            root = first[number]
+            if tries[root][-1].exchange != number:
                 continue  # a late word about a try that was given up
-            match event:
-                case AnswerSent():
-                    last[root]["answer"] = event
-                case StreamStarted():
-                    last[root]["stream"] = event
-                case StreamEnded():
-                    last[root]["ended"] = event
-                case PieceSent():
-                    last[root]["pieces"].append(event)
-                case _:
-                    last[root]["gates"].append(event)
+            if place in _SEVERAL:
+                last[root][place].append(event)
+            else:
+                last[root][place] = event
     for root, requests in tries.items():
         found = last[root]
         found["pieces"], found["gates"] = tuple(found["pieces"]), tuple(found["gates"])

@@ -14,7 +14,7 @@ SCHEMA = "grade/trace/1"
 
 _EVENTS: dict[str, type[Event]] = {kind.__name__: kind for kind in get_args(AnyEvent)}
 _FIELDS = {kind: frozenset(each.name for each in fields(kind)) for kind in _EVENTS.values()}
-_TUPLES = {kind: tuple(_FIELDS[kind] & {"unsent", "functions", "args"}) for kind in _EVENTS.values()}
+_TUPLES = {kind: found for kind, names in _FIELDS.items() if (found := names & {"unsent", "functions", "args"})}
 
 
 class TraceError(ValueError):
@@ -88,17 +88,20 @@ def _event_json(event: AnyEvent) -> dict[str, Any]:
 
 
 def _event(line: dict[str, Any], number: int) -> AnyEvent:
-    kind = _EVENTS.get(str(line.pop("event", None)))
+    told = line.pop("event", None)
+    kind = _EVENTS.get(told) if isinstance(told, str) else None
     if kind is None:
         raise TraceError(f"Line {number} holds an event that this version does not know.")
-    if kind is OutputWritten and isinstance(line.get("data"), str | dict):
-        line["data"] = _bytes(line["data"])
-    for name in _TUPLES[kind]:
-        if isinstance(line.get(name), list):
-            line[name] = tuple(line[name])
-    if line.keys() == _FIELDS[kind]:  # the usual case: made without setting each field of something frozen by itself
+    if kind is OutputWritten:
+        if isinstance(line.get("data"), str | dict):
+            line["data"] = _bytes(line["data"])
+    elif kind in _TUPLES:
+        for name in _TUPLES[kind]:
+            if isinstance(line.get(name), list):
+                line[name] = tuple(line[name])
+    if line.keys() == _FIELDS[kind]:  # the usual case: the line's own dictionary, and no field set by itself
         event = object.__new__(kind)
-        vars(event).update(line)
+        object.__setattr__(event, "__dict__", line)
         return event  # type: ignore[return-value]  # _EVENTS holds the members of AnyEvent
     try:
         return kind(**line)  # type: ignore[return-value]  # _EVENTS holds the members of AnyEvent

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import ClassVar
 
-from grader.trace.events import AnyEvent, OutputWritten, ProcessExited
+from grader.trace.events import AnyEvent, NamesRead, OutputWritten, ProcessExited, ValueReturned
 from grader.trace.exchanges import Exchange, joined
 
 
@@ -65,6 +65,16 @@ class Trace:
     def counts(self) -> tuple[Exchange, ...]:
         """Every count_tokens request, answered or not."""
         return tuple(exchange for exchange in self.exchanges if exchange.is_count)
+
+    @cached_property
+    def names_read(self) -> NamesRead | None:
+        """What the probe found after the import; None in other runs, and where the import did not come to its end."""
+        return next((event for event in self.events if isinstance(event, NamesRead)), None)
+
+    @cached_property
+    def values_returned(self) -> tuple[ValueReturned, ...]:
+        """All values that functions returned, in the order of the calls."""
+        return tuple(event for event in self.events if isinstance(event, ValueReturned))
 
     def _output(self, stream: str) -> Iterator[bytes]:
         return (e.data for e in self.events if isinstance(e, OutputWritten) and e.stream == stream)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import shutil
 from pathlib import Path
 
 import pytest
@@ -74,8 +75,36 @@ def test_points_choose_among_streams_and_nothing_else_of_verdicts() -> None:
     checks = tuple(check.model_copy(update={"points": check.points + 1}) for check in exercise.checks)
     before = verdicts_version(COURSE, exercise)
     after = verdicts_version(COURSE, exercise.model_copy(update={"checks": checks}))
-    assert after.allows(before.kept(b""), several_streams=False)
-    assert not after.allows(before.kept(b""), several_streams=True)
-    renamed = tuple(check.model_copy(update={"check": "program.runs"}) for check in exercise.checks)
-    other = verdicts_version(COURSE, exercise.model_copy(update={"checks": renamed}))
-    assert not other.allows(before.kept(b""), several_streams=False)
+    assert not after.others(before.kept(b""), several_streams=False)
+    assert after.others(before.kept(b""), several_streams=True) == {check.name for check in checks}
+
+
+def test_a_check_that_is_another_one_is_judged_alone(tmp_path: Path) -> None:
+    """A new check, or one of an exercise's own whose code has changed, says nothing against the others' verdicts."""
+    shutil.copytree(COURSE.folder, tmp_path / "course")
+    exercise = COURSE.exercise("exercise1")
+    first = exercise.checks[0]
+    own = first.model_copy(update={"name": "own", "check": "checks.own"})
+    with_own = exercise.model_copy(update={"checks": (*exercise.checks, own)})
+    course = Course(tmp_path / "course")
+    kept = verdicts_version(course, exercise).kept(b"")
+    added = verdicts_version(course, with_own)
+    assert added.others(kept, several_streams=False) == {"own"}
+    (tmp_path / "course" / "exercise1" / "checks.py").write_text("# changed\n", encoding="utf-8")
+    assert verdicts_version(course, with_own).others(added.kept(b""), several_streams=False) == {"own"}
+    other = first.model_copy(update={"check": "program.calls_api"})
+    changed = exercise.model_copy(update={"checks": (other, *exercise.checks[1:])})
+    assert verdicts_version(course, changed).others(kept, several_streams=False) == {first.name}
+
+
+def test_other_prices_concern_all_verdicts(tmp_path: Path) -> None:
+    """What every check may read of the course is part of all verdicts."""
+    shutil.copytree(COURSE.folder, tmp_path / "course")
+    file = tmp_path / "course" / "course.yaml"
+    file.write_text(
+        file.read_text(encoding="utf-8").replace('input_usd: "1.00"', 'input_usd: "2.00"', 1), encoding="utf-8"
+    )
+    exercise = COURSE.exercise("exercise1")
+    kept = verdicts_version(COURSE, exercise).kept(b"")
+    others = verdicts_version(Course(tmp_path / "course"), exercise).others(kept, several_streams=False)
+    assert others == {check.name for check in exercise.checks}

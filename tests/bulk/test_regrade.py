@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import sqlite3
 import subprocess
 import sys
+import zlib
 from pathlib import Path
 
 import pytest
@@ -144,6 +146,33 @@ def test_another_price_needs_the_traces_and_no_run(place: Path) -> None:
     edit(place / "course" / "course.yaml", 'output_usd: "5.00"', 'output_usd: "6.00"')
     done = " ".join(regrade(place, "--yes").stdout.split())
     assert "ann: 10 → " in done and "cost_function: passed (2), now failed (0)" in done
+
+
+def test_a_check_of_ones_own_is_judged_alone(place: Path) -> None:
+    """A new check of an exercise's own gives its points, and no other check is asked again."""
+    exercise = place / "course" / "exercise1" / "exercise.yaml"
+    text = exercise.read_text(encoding="utf-8")
+    first = text[text.index("  - name: ") : text.index("  - name: ", text.index("  - name: ") + 1)]
+    own = re.sub(r"(?m)^(  - name|    check): .*$", r"\1: checks.short", first).replace("- name: checks.", "- name: ")
+    exercise.write_text(text.replace(first, first + own, 1), encoding="utf-8")
+    (place / "course" / "exercise1" / "checks.py").write_text(
+        "from grader.checks.verdict import failed, passed\n\n\n"
+        "def short(case):\n"
+        "    long = len(case.trace.stdout) > 1000\n"
+        '    return failed("It prints too much.") if long else passed()\n',
+        encoding="utf-8",
+    )
+    with sqlite3.connect(place / "out" / "grades.db") as db:
+        (said,) = db.execute("SELECT said FROM verdicts WHERE submission = 'ann'").fetchone()
+        marked = zlib.decompress(said).replace(b'"observed": "exit status 0"', b'"observed": "kept as it was"')
+        assert marked != zlib.decompress(said)
+        db.execute("UPDATE verdicts SET said = ? WHERE submission = 'ann'", (zlib.compress(marked),))
+    db.close()
+    done = " ".join(regrade(place, "--yes").stdout.split())
+    assert "exercise1.short: not there, now passed" in done
+    assert "kept as it was" in (place / "out" / "results.jsonl").read_text(encoding="utf-8")
+    again = " ".join(regrade(place).stdout.split())
+    assert "Nothing is to be judged again" in again
 
 
 def test_a_check_that_fails_in_itself_is_named_and_the_others_are_judged(place: Path) -> None:
