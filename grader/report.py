@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any, Literal
+
+from grader.frozen import made_of
 
 SCHEMA = "grade/report/1"
 
@@ -121,10 +123,12 @@ class Report:
         return tuple(why if names == whole else f"{', '.join(names)}: {why}" for why, names in reasons.items())
 
 
-def dump(report: Report, *, indent: int | None = None) -> str:
-    """Write a report as JSON."""
+def dump(report: Report, *, indent: int | None = None, evidence: bool = True) -> str:
+    """Write a report as JSON; without the numbers of the events it rests on, where no traces lie beside it."""
+    left_out: dict[str, Any] = {} if evidence else {"evidence": ()}
     exercises = [
-        vars(exercise) | {"checks": [vars(c) for c in exercise.checks], "notices": [vars(n) for n in exercise.notices]}
+        vars(exercise)
+        | {"checks": [vars(c) | left_out for c in exercise.checks], "notices": [vars(n) for n in exercise.notices]}
         for exercise in report.exercises
     ]
     return json.dumps({"schema": SCHEMA} | vars(report) | {"exercises": exercises}, indent=indent)
@@ -151,6 +155,10 @@ def _exercise(value: dict[str, Any]) -> ExerciseReport:
     return ExerciseReport(**value, checks=checks, notices=notices)
 
 
+_OF_CHECK = frozenset(each.name for each in fields(CheckReport))
+
+
 def _check(value: dict[str, Any]) -> CheckReport:
-    fields: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in value.items()}
-    return CheckReport(**fields)
+    for name in ("misconceptions", "hints", "evidence"):
+        value[name] = tuple(value.get(name, ()))
+    return made_of(CheckReport, value) if value.keys() == _OF_CHECK else CheckReport(**value)

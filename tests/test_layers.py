@@ -11,6 +11,7 @@ ROOT = Path(__file__).parents[1]
 
 # A room may import from rooms with a smaller number, and from itself. Rooms of one number never meet.
 LAYERS: dict[str, int] = {
+    "frozen": -1,
     "trace": 0, "screen": 0, "documents": 0, "identity": 0,
     "course": 1, "report": 1, "sandbox": 1,
     "fixtures": 2,

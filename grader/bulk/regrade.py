@@ -16,7 +16,7 @@ import threading
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -27,6 +27,7 @@ from grader.bulk.rejudging import Today, beside
 from grader.bulk.rows import Again, Change, Filed, Standing
 from grader.bulk.store import REPORTS, Store
 from grader.course import Course
+from grader.documents import DocumentError
 
 _CHUNK, _CHUNKS_EACH = 16, 6  # the most submissions that go to another process at a time, and how often at least
 _RUN_BY_ANOTHER = (
@@ -136,6 +137,8 @@ def _judged(out: Path, store: Store, course: Course, names: list[str], jobs: int
         return
     if keep:
         import grader.bulk.pages  # noqa: F401  (loaded once, before processes are made)
+    with suppress(DocumentError):  # read once as well; what is wrong with it is said where it is needed
+        course.misconceptions  # noqa: B018
     context = multiprocessing.get_context("fork" if forked else "spawn")
     size = max(1, min(_CHUNK, len(names) // (_CHUNKS_EACH * jobs)))
     waiting: deque[Future[list[Again]]] = deque()

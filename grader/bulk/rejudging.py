@@ -96,7 +96,7 @@ class _Rejudging:
         if not changed and pages.is_of_today(self._course, kept):
             return False, None
         page = pages.page_of(self._course, report, lambda: self._traces, kept)
-        is_other = not old.is_file() or with_line(old.read_bytes(), "") != page.html
+        is_other = changed or not old.is_file() or with_line(old.read_bytes(), "") != page.html
         if is_other:
             beside(old).write_bytes(page.html)
         return is_other, page.drawings if page.drawings != kept else None

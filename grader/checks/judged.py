@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 from grader.checks.verdict import Verdict
+from grader.frozen import made_of
 from grader.report import Notice
 
 
@@ -49,6 +50,7 @@ def load(text: str) -> Judged:
         raise ValueError(f"These are no verdicts: {error}.") from None
 
 
+_EMPTY = vars(Verdict(outcome="passed"))
 _DEFAULTS = {each.name: each.default for each in fields(Verdict)}
 
 
@@ -60,4 +62,4 @@ def _verdict(said: dict[str, Any]) -> Verdict:
     for name in ("evidence", "misconceptions"):
         if name in said:
             said[name] = tuple(said[name])
-    return Verdict(**said)
+    return made_of(Verdict, _EMPTY | said) if said.keys() <= _EMPTY.keys() else Verdict(**said)

@@ -21,6 +21,7 @@ _NAMES = (
 )
 FACTS = tuple(_NAMES.split())
 
+_NAMED = re.compile(rf"{{{{ ({'|'.join(_NAMES.split())}) }}}}")
 _SPACES = re.compile(r"(?<=\S) {2,}")
 # The texts are read by people as they are; what shows them escapes them.
 _ENVIRONMENT = Environment(undefined=StrictUndefined, autoescape=False, keep_trailing_newline=False)
@@ -43,6 +44,18 @@ def fill_in_hints(hints: Sequence[str], facts: Mapping[str, str]) -> tuple[str, 
     return (*(fill_in(text, facts) for text in spoken), shape)
 
 
+class _Plain:
+    """A text of names alone, as half of them are: filled in as Jinja does it, without a template to compile."""
+
+    def __init__(self, text: str) -> None:
+        self._between, self._names = _NAMED.split(text)[::2], _NAMED.findall(text)
+
+    def render(self, facts: Mapping[str, str]) -> str:
+        filled = (facts[name] + text for name, text in zip(self._names, self._between[1:], strict=True))
+        return self._between[0] + "".join(filled)
+
+
 @lru_cache(maxsize=512)
-def _template(text: str) -> Template:
-    return _ENVIRONMENT.from_string(text)
+def _template(text: str) -> Template | _Plain:
+    left = _NAMED.sub("", text)
+    return _ENVIRONMENT.from_string(text) if "{" in left or "}" in left else _Plain(text)

@@ -7,6 +7,7 @@ import json
 from dataclasses import fields
 from typing import Any, get_args
 
+from grader.frozen import made_of
 from grader.trace.events import AnyEvent, Event, Json, OutputWritten
 from grader.trace.run import Trace
 
@@ -99,10 +100,8 @@ def _event(line: dict[str, Any], number: int) -> AnyEvent:
         for name in _TUPLES[kind]:
             if isinstance(line.get(name), list):
                 line[name] = tuple(line[name])
-    if line.keys() == _FIELDS[kind]:  # the usual case: the line's own dictionary, and no field set by itself
-        event = object.__new__(kind)
-        object.__setattr__(event, "__dict__", line)
-        return event  # type: ignore[return-value]  # _EVENTS holds the members of AnyEvent
+    if line.keys() == _FIELDS[kind]:  # the usual case
+        return made_of(kind, line)  # type: ignore[return-value]  # _EVENTS holds the members of AnyEvent
     try:
         return kind(**line)  # type: ignore[return-value]  # _EVENTS holds the members of AnyEvent
     except TypeError:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from jinja2 import UndefinedError
+from jinja2 import Environment, StrictUndefined, UndefinedError
 
 from grader.checks.misconceptions import TYPED_IN
 from grader.checks.vocabulary import OF_ONE_STREAM, VOCABULARY, UnknownCheck, check_named
@@ -48,6 +48,18 @@ def test_every_text_of_the_course_fills_in(facts: dict[str, str]) -> None:
         for filled in (fill_in(text, facts), *fill_in_hints(hints, facts)):
             assert filled, name
             assert not re.search(r"\{\{|\}\}|\{%|%\}", filled), name
+
+
+@pytest.mark.parametrize("facts", [{}, FULL, dict.fromkeys(FACTS, "{{ model }}")], ids=["none", "all", "templates"])
+def test_every_text_says_what_its_template_says(facts: dict[str, str]) -> None:
+    """Texts with nothing but names in them are filled in by a shorter way, to the same words."""
+    jinja = Environment(undefined=StrictUndefined)
+    known = dict.fromkeys(FACTS, "") | facts
+    texts = {text for m in course().misconceptions.values() for text in (m.finding, *m.hints)}
+    for exercise in map(course().exercise, course().exercise_names):
+        texts |= {hint for spec in exercise.checks for hint in spec.hints}
+    for text in texts:
+        assert fill_in_hints(["", text], facts)[1] == jinja.from_string(text).render(known).strip("\n")
 
 
 def test_every_check_of_the_course_is_in_the_vocabulary() -> None:
