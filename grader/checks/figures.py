@@ -64,6 +64,12 @@ def _plain(text: str) -> str:
     return f"{digits:f}"
 
 
+def plain(number: Decimal) -> str:
+    """Write a number in one form, whatever its zeros; without an exponent where it is not very long."""
+    digits = number.normalize()
+    return str(digits) if abs(digits.adjusted()) >= _MOST_PLAIN_DIGITS else f"{digits:f}"
+
+
 def listed(parts: Sequence[str], most: int = 5) -> str:
     """Join a few texts for people; of many the first ones and how many more there are."""
     if len(parts) > most:

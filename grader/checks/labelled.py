@@ -13,7 +13,7 @@ from functools import cached_property, lru_cache
 from itertools import islice
 from typing import TypeVar
 
-from grader.checks.figures import listed
+from grader.checks.figures import listed, plain
 from grader.checks.printed import (
     SHORTENED_BY,
     Printed,
@@ -70,7 +70,7 @@ class Labelled:
     @property
     def said(self) -> str:
         """The values in one normalised text, so that runs can be compared."""
-        return " ".join(str(printed.value.normalize()) for printed in self.distinct)
+        return " ".join(plain(printed.value) for printed in self.distinct)
 
     @property
     def shown(self) -> str:

@@ -16,7 +16,7 @@ from grader.checks.labelled import Labelled
 from grader.checks.labels import COST, RUNS
 from grader.checks.mixtures import beside_totals
 from grader.checks.printed import Printed, runs_matches
-from grader.checks.usage import bills_read
+from grader.checks.usage import bills_read, usage_facts
 from grader.checks.values import list_of_guesses, unanswered, unlabelled, with_values
 from grader.checks.verdict import Case, Verdict, failed, passed
 
@@ -137,7 +137,7 @@ def _printed(case: Case) -> Verdict:
         if (right := printed.runs(1 / cost)) is not None:
             evidence = (*bill.answered_seqs[:1], printed.seq(right))
             shown = figures.runs(1 / cost)
-            verdict = passed(expected=shown, observed=right.text, evidence=evidence, **_facts(bill, cost))
+            verdict = passed(expected=shown, observed=right.text, evidence=evidence, **_facts(case, bill, cost))
             fitting = [name for name, value in runs_mistakes(cost) if _fits(right, value)]
             return _told(verdict.fitting(*fitting), printed, cost)
     return _wrong(case, printed, wanted, every)
@@ -150,8 +150,8 @@ def _of_one_call(case: Case) -> tuple[Bill, ...]:
     return tuple(bill for bill in read if bill.cost is not None and costs.usd(bill.cost) is not None) or read
 
 
-def _facts(bill: Bill, cost: Decimal) -> dict[str, str]:
-    return bill.facts | {"runs": figures.runs(1 / cost), "label": RUNS}
+def _facts(case: Case, bill: Bill, cost: Decimal) -> dict[str, str]:
+    return usage_facts(case, bill) | {"runs": figures.runs(1 / cost), "label": RUNS}
 
 
 def _told(verdict: Verdict, printed: Labelled, cost: Decimal) -> Verdict:
@@ -203,7 +203,7 @@ def _wrong(case: Case, printed: Labelled, wanted: Sequence[tuple[Bill, Decimal]]
         expected=expected,
         observed=shown,
         evidence=(*bill.answered_seqs[:1], *printed.evidence),
-        **(_facts(bill, cost) | {"other_model": other}),
+        **(_facts(case, bill, cost) | {"other_model": other}),
     ).with_facts(**seen)
     return _told(verdict, printed, cost)
 

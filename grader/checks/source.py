@@ -237,16 +237,26 @@ def _said_by(statement: ast.Raise) -> str:
 
 def _reaches_main(statement: ast.stmt) -> bool:
     """Tell whether a statement of the module may run `main`: calls it, or hands it on, where it is reached."""
+    if isinstance(statement, _Function) and statement.name == "main":
+        return False  # a call in its own body is not reached from outside
     if isinstance(statement, _Function | ast.ClassDef):
         return any(_uses_main(inner) for inner in statement.body)
     if isinstance(statement, ast.If) and _is_guard(statement.test):
-        right = any(isinstance(n, ast.Constant) and n.value == "__main__" for n in ast.walk(statement.test))
-        return right and any(_uses_main(inner) for inner in statement.body)
+        parts = list(ast.walk(statement.test))
+        right = any(isinstance(part, ast.Constant) and part.value == "__main__" for part in parts)
+        return right and any(map(_is_name, parts)) and any(_uses_main(inner) for inner in statement.body)
     return _uses_main(statement)
 
 
 def _is_guard(test: ast.expr) -> bool:
-    return any(isinstance(node, ast.Name) and node.id == "__name__" for node in ast.walk(test))
+    """Tell a test of the module's name, also one that puts the name in quotation marks."""
+    return any(
+        _is_name(node) or (isinstance(node, ast.Constant) and node.value == "__name__") for node in ast.walk(test)
+    )
+
+
+def _is_name(node: ast.AST) -> bool:
+    return isinstance(node, ast.Name) and node.id == "__name__"
 
 
 def _uses_main(statement: ast.stmt) -> bool:

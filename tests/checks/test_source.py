@@ -55,6 +55,8 @@ def test_placeholders_are_told_from_code(body: str, stub: bool) -> None:
         ('if __name__ == "main":\n    main()\n', 1),
         ('if __name__ == "__main__":\n    main\n', 1),
         ("def other():\n    pass\n", 1),
+        ('if "__name__" == "__main__":\n    main()\n', 1),
+        ('\n    if __name__ == "__main__":\n        main()\n', 1),
         ('if __name__ == "__main__":\n    main()\n', None),
         ("import asyncio\nasyncio.run(main())\n", None),
         ("import threading\nthreading.Thread(target=main).start()\n", None),
