@@ -16,6 +16,8 @@ from itertools import accumulate
 
 from grader.screen import letters, plain_text
 
+FEW = 12  # letters of an answer that may stand on a screen by chance
+MOSTLY = 80  # percent of an answer
 _CHUNK = 1 << 10  # characters of which the letters are counted together
 _REPEATED = 100  # letters of the answer that may stand on the screen once more (a preview is no second answer)
 _FEWEST = 20  # letters; shorter texts stand in other texts by chance

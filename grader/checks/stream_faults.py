@@ -12,22 +12,17 @@ from functools import cached_property
 from itertools import accumulate
 
 from grader.checks.ending import stopped
-from grader.checks.growth import Growth, line_ends
-from grader.checks.program_flow import flow_of
-from grader.checks.shown import Page, Showing, longest_beginning, read_page
+from grader.checks.growth import Growth
+from grader.checks.held_back import held_back
+from grader.checks.shown import FEW, MOSTLY, Page, Showing, longest_beginning
+from grader.checks.typed_out import plain_answer_spaced
 from grader.checks.verdict import Case
 from grader.screen import LINE, letters, plain_text
-from grader.trace import Exchange, OutputWritten
+from grader.trace import Exchange
 
-_FEW = 12  # letters of an answer that may stand on a screen by chance
 _NEVER_READ_PIECES = 2  # that leave before a program that reads nothing is seen to be gone
-_BUFFER_BYTES = 8192  # what Python holds back on a pipe; more than that comes out in blocks
-_BUFFERS = 2  # one of text and one of bytes
-_NEAR = 2  # letters of the next paragraph that may stand on the screen by chance
 _DOUBLED_PIECES = 10  # enough to know that every piece comes twice
 _BETWEEN_PIECES = 200  # letters of a number, a label, a line of a log
-_SPACED_WRITES = 10  # that brought a finished answer to the screen bit by bit
-_MOSTLY = 80  # percent
 _EVENT_NAMES = re.compile(
     r"\b(?:Parsed|Beta)*(?:Raw\w*Event|TextEvent|\w*DeltaEvent|TextDelta|ContentBlock\w*Event|Message\w*Event)\("
     r"|[\"']type[\"']: ?[\"'](?:content_block_delta|text_delta)[\"']"
@@ -40,38 +35,6 @@ _READS = re.compile(
 )
 
 
-def finished_answer_spaced(case: Case) -> bool:
-    """Tell whether no stream was asked for, and the text of a finished answer came out bit by bit."""
-    return not any(message.wants_stream for message in case.trace.messages) and _plain_answer_spaced(case)
-
-
-def _plain_answer_spaced(case: Case) -> bool:
-    trace = case.trace
-    page = read_page(trace.stdout)
-    for plain in (message for message in trace.messages if not message.wants_stream):
-        text = letters(plain.text)
-        if len(text) > _FEW and longest_beginning(text, page.letters) * 100 >= _MOSTLY * len(text):
-            writes = sum(
-                isinstance(event, OutputWritten) and event.stream == "stdout" and event.seq > (plain.answered_seq or 0)
-                for event in trace.events
-            )
-            if writes >= _SPACED_WRITES or _prints_and_sleeps(case):
-                return True
-    return False
-
-
-def _prints_and_sleeps(case: Case) -> bool:
-    """Tell whether a loop of the source prints and sleeps."""
-    loops = (node for node in case.source.nodes if isinstance(node, ast.For | ast.While | ast.AsyncFor))
-    calls = ({_called(each) for each in ast.walk(loop) if isinstance(each, ast.Call)} for loop in loops)
-    return any(called >= {"print", "sleep"} for called in calls)
-
-
-def _called(call: ast.Call) -> str:
-    """The name by which something is called: `sleep` of `time.sleep(1)`."""
-    return str(getattr(call.func, "attr", getattr(call.func, "id", "")))
-
-
 def _stand_in_order(stream: Exchange, output: bytes) -> bool:
     """Tell whether most of a stream's pieces stand in an output one after the other, whatever stands between them."""
     there = letters(plain_text(output)).lower()
@@ -81,7 +44,7 @@ def _stand_in_order(stream: Exchange, output: bytes) -> bool:
         found = there.find(piece, at, at + len(piece) + _BETWEEN_PIECES) if at else there.find(piece)
         if found >= 0:
             at, found_letters = found + len(piece), found_letters + len(piece)
-    return 100 * found_letters >= _MOSTLY * sum(map(len, pieces)) > _MOSTLY * 2 * _FEW
+    return 100 * found_letters >= MOSTLY * sum(map(len, pieces)) > MOSTLY * 2 * FEW
 
 
 @dataclass(frozen=True)
@@ -157,7 +120,7 @@ class StreamFaults:
     @cached_property
     def typed_out(self) -> tuple[str, ...]:
         """The text of a plain call came out bit by bit, in the place of the stream's."""
-        return ("fake-streaming",) if not self._seen and _plain_answer_spaced(self.case) else ()
+        return ("fake-streaming",) if not self._seen and plain_answer_spaced(self.case) else ()
 
     @cached_property
     def on_stderr(self) -> bool:
@@ -170,7 +133,7 @@ class StreamFaults:
     @property
     def apart(self) -> bool:
         """The pieces stand there, and not even the first of them together."""
-        return self.in_pieces and self.showing.shown_letters < _FEW
+        return self.in_pieces and self.showing.shown_letters < FEW
 
     @cached_property
     def in_pieces(self) -> bool:
@@ -187,13 +150,13 @@ class StreamFaults:
     def left_early(self) -> bool:
         """The program closed the connection, and the beginning of the answer stands on the screen."""
         ended = self.stream.ended
-        return ended is not None and ended.how == "gone" and bool(ended.unsent) and self.showing.shown_letters >= _FEW
+        return ended is not None and ended.how == "gone" and bool(ended.unsent) and self.showing.shown_letters >= FEW
 
     @cached_property
     def pieces_doubled(self) -> bool:
         """Each piece stands there twice, one right after the other."""
         pieces = [kept for text in self.stream.all_pieces if (kept := letters(text))][:_DOUBLED_PIECES]
-        return len("".join(pieces)) >= _FEW and "".join(piece * 2 for piece in pieces) in self.page.letters
+        return len("".join(pieces)) >= FEW and "".join(piece * 2 for piece in pieces) in self.page.letters
 
     @cached_property
     def line_per_piece(self) -> bool:
@@ -212,7 +175,7 @@ class StreamFaults:
 
     @property
     def _seen(self) -> bool:
-        begun = max(self.showing.shown_letters, self._on_stderr) >= _FEW
+        begun = max(self.showing.shown_letters, self._on_stderr) >= FEW
         return begun or bool(self.event_name) or self.in_pieces or self.on_stderr
 
     # ------------------------------------------------------------ mistakes
@@ -229,72 +192,10 @@ class StreamFaults:
             return ("events-printed",)
         early = ("stopped-early",) if self.left_early else ()
         behind = sum(not gate.kept_up for gate in grown.gates)
-        if early and 100 * behind <= (100 - _MOSTLY) * len(grown.gates):
+        if early and 100 * behind <= (100 - MOSTLY) * len(grown.gates):
             return early
-        return self._held_back(grown) + early
-
-    def _held_back(self, grown: Growth) -> tuple[str, ...]:
-        """Tell text that waited for the end from text that waited for the end of a line."""
-        stops = [stop for stop in grown.stops if stop >= _FEW]
-        if not stops or self._in_blocks:
-            return self._at_the_end(grown, came_in_blocks=bool(stops)) if self.showing.shown_letters >= _FEW else ()
-        ends = line_ends(self._answer)
-        if all(any(stop - near in ends for near in range(_NEAR + 1)) for stop in stops):
-            return ("by-paragraph",)
-        return ()
-
-    def _at_the_end(self, grown: Growth, *, came_in_blocks: bool) -> tuple[str, ...]:
-        """Tell pieces that were printed and stayed in a buffer from pieces that were gathered first.
-
-        The screen tells where a full buffer came out, or where the text stands there piece by piece or again and
-        again. Else the source does, as far as it can be followed. Else the screen once more: had the pieces been
-        printed, other output that came out meanwhile would have brought them along, and so would a buffer that
-        cannot hold the whole answer. Both are named where nothing tells.
-        """
-        flow = flow_of(self.case.trace.files, f"{self.case.trace.exercise}.py")
-        if self.pieces_doubled or self.showing.redrawn or (flow is not None and flow.prints_pieces):
-            return ("not-flushed",)
-        whole = flow is not None and flow.prints_whole
-        if self._flushes:
-            return ("joined-then-printed",)
-        if came_in_blocks and not whole:
-            return ("not-flushed",)
-        if came_in_blocks:
-            return "not-flushed", "joined-then-printed"
-        if whole or self._passed_by(grown) or len(self._answer.encode()) > _BUFFERS * _BUFFER_BYTES:
-            return ("joined-then-printed",)
-        return "not-flushed", "joined-then-printed"
-
-    @property
-    def _flushes(self) -> bool:
-        """Whether every print that ends no line flushes, and nothing is written in another way."""
-        calls = [node for node in self.case.source.nodes if isinstance(node, ast.Call)]
-        said = [{k.arg: ast.unparse(k.value) for k in call.keywords} for call in calls if _called(call) == "print"]
-        unended = [keywords for keywords in said if "end" in keywords]
-        writes = any(_called(call) in ("write", "writelines") for call in calls)
-        return bool(unended) and not writes and all(keywords.get("flush") == "True" for keywords in unended)
-
-    @property
-    def _in_blocks(self) -> bool:
-        """Whether whatever came out while the answer was sent came as a full buffer does: a few thousand bytes."""
-        sizes: list[int] = []
-        begun = joined = False
-        for event in self.case.trace.events:
-            if isinstance(event, OutputWritten) and event.stream == "stdout" and begun:
-                sizes.append(len(event.data) + (sizes.pop() if joined else 0))  # a pipe may be read in the middle
-                joined = True
-            else:
-                joined = False
-            begun = (begun or event is self.stream.stream) and event is not self.stream.ended
-        return min(sizes, default=0) >= _BUFFER_BYTES // 2
-
-    def _passed_by(self, grown: Growth) -> bool:
-        """Whether something else came out of standard output while more than a line of the answer was missing."""
-        late = [gate.seq for gate in grown.gates if gate.taken and not gate.kept_up]
-        return any(
-            isinstance(event, OutputWritten) and event.stream == "stdout" and late[0] < event.seq < late[-1]
-            for event in (self.case.trace.events if late else ())
-        )
+        in_pieces = self.pieces_doubled or self.showing.redrawn
+        return held_back(self.case, self.stream, grown, self.showing, in_pieces=in_pieces) + early
 
     def of_showing(self) -> tuple[str, ...]:
         """Name the mistakes that fit an answer that does not stand on the screen whole and unbroken."""

@@ -34,9 +34,9 @@ def stream_loops(tree: ast.Module) -> tuple[StreamLoop, ...]:
             prints = [
                 each.lineno
                 for each in inner
-                if isinstance(each, ast.Call) and (_is_print(each) or _called(each) in printing)
+                if isinstance(each, ast.Call) and (_is_print(each) or called(each) in printing)
             ]
-            flushes = any(_is_flush(each) or _called(each) in flushing for each in inner)
+            flushes = any(_is_flush(each) or called(each) in flushing for each in inner)
             loops.append(StreamLoop(node.lineno, min(prints, default=None), flushes))
     return tuple(sorted(loops, key=lambda loop: loop.line))
 
@@ -80,8 +80,8 @@ def _functions_that(tree: ast.Module, does: Callable[[ast.AST], bool]) -> set[st
     }
 
 
-def _called(node: ast.AST) -> str | None:
-    """The name of the function that is called, the last part of a dotted one."""
+def called(node: ast.AST) -> str | None:
+    """The name of the function that a call calls, the last part of a dotted one; None for anything else."""
     if not isinstance(node, ast.Call):
         return None
     if isinstance(node.func, ast.Name):
@@ -90,13 +90,13 @@ def _called(node: ast.AST) -> str | None:
 
 
 def _is_print(node: ast.AST) -> bool:
-    return isinstance(node, ast.Call) and _called(node) in ("print", "write")
+    return isinstance(node, ast.Call) and called(node) in ("print", "write")
 
 
 def _is_flush(node: ast.AST) -> bool:
     if not isinstance(node, ast.Call):
         return False
-    return _called(node) == "flush" or any(
+    return called(node) == "flush" or any(
         word.arg == "flush" and not (isinstance(word.value, ast.Constant) and not word.value.value)
         for word in node.keywords
     )

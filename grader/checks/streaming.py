@@ -9,7 +9,8 @@ from __future__ import annotations
 from grader.checks.growth import growth
 from grader.checks.raw_events import raw_events
 from grader.checks.shown import read_page
-from grader.checks.stream_faults import StreamFaults, finished_answer_spaced
+from grader.checks.stream_faults import StreamFaults
+from grader.checks.typed_out import finished_answer_spaced
 from grader.checks.unanswered import no_answer
 from grader.checks.verdict import Case, Verdict, failed, passed, skipped
 from grader.fixtures.content import countable
