@@ -9,9 +9,7 @@ from grader.checks.bills import Bill
 from grader.checks.labelled import Labelled
 from grader.checks.labels import INPUT, OUTPUT
 from grader.checks.printed import stop_reasons_said
-from grader.checks.shown import read_page
-from grader.checks.stream_faults import StreamFaults
-from grader.checks.streaming import judged_stream
+from grader.checks.streaming import faults_of, judged_stream
 from grader.checks.unanswered import nothing_answered
 from grader.checks.usage import counts_of, judged_counts
 from grader.checks.values import list_of_guesses, unanswered
@@ -59,7 +57,7 @@ def no_stream(case: Case, *labels: Labelled) -> Verdict:
 
 def never_read(case: Case, stream: Exchange) -> bool:
     """Tell whether the program took nothing of a stream."""
-    return StreamFaults(case, stream, read_page(case.trace.stdout)).never_read
+    return faults_of(case, stream.number).never_read
 
 
 def _end_of(case: Case, stream: Exchange) -> int:

@@ -6,13 +6,13 @@ How the answer grew and where it stands is read in `growth` and `shown`, which m
 
 from __future__ import annotations
 
-from grader.checks.growth import growth
+from grader.checks.growth import Growth, growth
 from grader.checks.raw_events import raw_events
 from grader.checks.shown import read_page
 from grader.checks.stream_faults import StreamFaults
 from grader.checks.typed_out import finished_answer_spaced
 from grader.checks.unanswered import no_answer
-from grader.checks.verdict import Case, Verdict, failed, passed, skipped
+from grader.checks.verdict import Case, Verdict, failed, passed, read_once, skipped
 from grader.fixtures.content import countable
 from grader.screen import LINE
 from grader.trace import Exchange, Json
@@ -29,6 +29,21 @@ def judged_stream(case: Case) -> Exchange | None:
         return case.streamed
     begun = [message for message in case.trace.messages if message.stream is not None]
     return begun[-1] if begun else None
+
+
+@read_once
+def _grown(case: Case, number: int) -> Growth:
+    return growth(case.trace, _stream(case, number))
+
+
+@read_once
+def faults_of(case: Case, number: int) -> StreamFaults:
+    """What a streamed call shows of mistakes; `number` is that of its exchange."""
+    return StreamFaults(case, _stream(case, number), read_page(case.trace.stdout))
+
+
+def _stream(case: Case, number: int) -> Exchange:
+    return next(message for message in case.trace.messages if message.number == number)
 
 
 # ---------------------------------------------------------------- create_then_stream
@@ -115,7 +130,7 @@ def streams_progressively(case: Case) -> Verdict:
     stream = judged_stream(case)
     if stream is None:
         return _faked(case) if finished_answer_spaced(case) else _nothing_streamed()
-    grown = growth(case.trace, stream)
+    grown = _grown(case, stream.number)
     facts = {
         "pieces": f"{grown.pieces:,}",
         "late": f"{grown.late:,}" if grown.late else "",
@@ -127,7 +142,7 @@ def streams_progressively(case: Case) -> Verdict:
     if grown.keeps_up:
         return passed(expected=_IN_TIME, observed=observed, evidence=(stream.request.seq,), **facts)
     late = next((gate.seq for gate in grown.gates if not gate.kept_up), stream.answered_seq or 0)
-    faults = StreamFaults(case, stream, read_page(case.trace.stdout))
+    faults = faults_of(case, stream.number)
     if faults.never_shown:
         observed += ", and nothing of it came later"
     return failed(
@@ -164,7 +179,7 @@ def shows_whole_answer(case: Case) -> Verdict:
     stream = judged_stream(case)
     if stream is None:
         return _nothing_streamed()
-    faults = StreamFaults(case, stream, read_page(case.trace.stdout))
+    faults = faults_of(case, stream.number)
     showing = faults.showing
     shown = len(showing.answer) if showing.unbroken else showing.shown_characters
     facts = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import wraps
-from typing import Any, Literal, TypeVar
+from typing import Any, Concatenate, Literal, ParamSpec, TypeVar
 
 from grader.checks.crash import Crash, crash_of
 from grader.checks.output import Output
@@ -51,20 +51,22 @@ class Case:
         return next((e for e in self.trace.messages if e.number == self.stream), None)
 
 
+Of = ParamSpec("Of")
 Found = TypeVar("Found")
 
 
-def read_once(read: Callable[[Case], Found]) -> Callable[[Case], Found]:
-    """Let all checks share what is read of a run; it must be the same whichever stream is judged."""
+def read_once(read: Callable[Concatenate[Case, Of], Found]) -> Callable[Concatenate[Case, Of], Found]:
+    """Let all checks share what is read of a run, or of a part of it; never of the stream that happens to be judged."""
 
     @wraps(read)
-    def noted(case: Case) -> Found:
-        if read not in case.noted:
-            case.noted[read] = read(case)
-        found: Found = case.noted[read]
+    def noted(case: Case, *of: Of.args, **named: Of.kwargs) -> Found:
+        key = read, *of
+        if key not in case.noted:
+            case.noted[key] = read(case, *of, **named)
+        found: Found = case.noted[key]
         return found
 
-    return noted
+    return noted  # type: ignore[return-value]  # its first argument has the same type, by another name
 
 
 @read_once
