@@ -11,7 +11,8 @@ from datetime import datetime, timezone
 from grader import __version__
 from grader.checks.judged import Judged
 from grader.course import Course, Exercise
-from grader.judge import reported, verdicts_of
+from grader.judge import verdicts_of
+from grader.marks import reported
 from grader.report import ExerciseReport, Report, not_there
 from grader.run.misnamed import misnamed
 from grader.run.session import RunFault, Runner

@@ -16,11 +16,12 @@ LAYERS: dict[str, int] = {
     "course": 1, "report": 1, "sandbox": 1,
     "fixtures": 2,
     "replay": 3, "checks": 3,
-    "run": 4, "judge": 4, "render": 4,
-    "grading": 5,
-    "bulk": 6, "export": 6, "author": 6,
-    "commands": 7,
-    "cli": 8,
+    "marks": 4,
+    "run": 5, "judge": 5, "render": 5,
+    "grading": 6,
+    "bulk": 7, "export": 7, "author": 7,
+    "commands": 8,
+    "cli": 9,
 }  # fmt: skip
 UPWARD = {("commands", "cli")}  # commands raise the command line's own error and return its exit statuses
 

@@ -21,7 +21,7 @@ from grader.bulk.rows import Again, Change, Filed, Kept, unpacked
 from grader.checks import judged as judged_file
 from grader.checks.judged import Judged
 from grader.course import Course
-from grader.judge import reported, verdicts_of
+from grader.marks import reported
 from grader.report import ExerciseReport, Report
 from grader.trace import Trace
 
@@ -133,6 +133,8 @@ class _Rejudging:
             only = today.others(kept, several_streams=earlier.several_streams)
             if not only:
                 return earlier
+        from grader.judge import verdicts_of  # and all checks: where no trace is judged, none of them is loaded
+
         traces = self._traces.get(name, {})
         wanted = [*exercise.scenarios, *([Trace.FUNCTIONS] if exercise.functions or exercise.names else [])]
         if lacking := [scenario for scenario in wanted if scenario not in traces]:

@@ -10,10 +10,10 @@ from grader.checks.content import countable
 from grader.checks.crash import crash_of, thread_error
 from grader.checks.ending import stopped
 from grader.checks.growth import would_fall_behind
+from grader.checks.kinds import OF_ONE_STREAM
 from grader.checks.libraries import is_library
 from grader.checks.source import read_source
 from grader.checks.verdict import Case
-from grader.checks.vocabulary import OF_ONE_STREAM
 from grader.report import Notice
 from grader.trace import COUNT_TOKENS, MESSAGES, Trace
 

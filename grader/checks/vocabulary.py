@@ -18,6 +18,7 @@ from grader.checks.counting import (
 )
 from grader.checks.final import final_usage
 from grader.checks.forecast import forecast
+from grader.checks.kinds import OWN, is_own
 from grader.checks.own import OwnCheckError, own_check
 from grader.checks.program import calls_api, runs
 from grader.checks.runs import runs_per_dollar
@@ -45,28 +46,9 @@ VOCABULARY: Mapping[str, Check] = {
     "streaming.shows_whole_answer": shows_whole_answer,
 }
 
-# The checks that speak of one streamed call, which is chosen so that most of them pass.
-OF_ONE_STREAM = frozenset(
-    {
-        "streaming.create_then_stream",
-        "streaming.streams_progressively",
-        "streaming.shows_whole_answer",
-        "usage.final_usage",
-        "cost.stream_cost",
-    }
-)
-
 
 class UnknownCheck(LookupError):  # noqa: N818  (it is the author's slip, told in one line)
     """An exercise names a check that the vocabulary does not have."""
-
-
-_OWN = "checks."
-
-
-def is_own(name: str) -> bool:
-    """Whether a name in `check:` stands for a function in the exercise's own `checks.py`."""
-    return name.startswith(_OWN)
 
 
 def check_named(name: str) -> Check:
@@ -85,7 +67,7 @@ def check_of(name: str, folder: Path) -> Check:
     if not is_own(name):
         return check_named(name)
     try:
-        return own_check(folder / "checks.py", name.removeprefix(_OWN))
+        return own_check(folder / "checks.py", name.removeprefix(OWN))
     except OwnCheckError as error:
         raise UnknownCheck(str(error)) from None
 

@@ -3,10 +3,11 @@
 `python -m tests.benchmarks.bulk [SUBMISSIONS …] [--sandbox none] [--sample N] [--time-limit S]` draws a class of each
 size (right, wrong, odd, crashing, hanging, missing), grades it, judges it again, and prints submissions per second,
 processor seconds a submission, and the most memory that the whole tree of processes had: several sizes show whether
-memory grows with the class. Judging again is measured with a course that has not changed, with other points, with
-other words, with every check to be judged from the traces, and written, with all pages. Beside it, on a sample of the
-first class: (a) a fresh `python exerciseN.py` a scenario on all processors, and (b) bare forks of a process that has
-the SDK, no seal, no gates, no judging: the floor. Both talk to the same replay server, whose own time is not theirs.
+memory grows with the class. Judging again is measured with a course that has not changed, with other points, other
+words, one check more and other prices (for which all checks are judged from the traces), each shown and then written
+with all pages. Beside it, on a sample of the first class: (a) a fresh `python exerciseN.py` a scenario on all
+processors, and (b) bare forks of a process that has the SDK, no seal, no gates, no judging: the floor. Both talk to the
+same replay server, whose own time is not theirs.
 """
 
 from __future__ import annotations
@@ -40,6 +41,21 @@ from grader.screen import Screen
 
 ROOT = Path(__file__).parents[2]
 COURSE = Course(ROOT / "course")
+_CHECKS = """from grader.checks.verdict import failed, passed
+
+
+def short(case):
+    return passed() if len(case.output.text) < 2000 else failed("It prints much.")
+"""
+_CHECK = """  - name: short
+    check: checks.short
+    points: 1
+    title: It prints little
+    rationale: Somebody has to read it.
+    lesson: "lesson.md#running-your-programs"
+    needs: []
+    hints: [What can be left out?, Look at the longest part., print(short)]
+"""
 HANGING = "import time\n\nwhile True:\n    time.sleep(3600)\n"
 CRASHING = "import anthropic\n\nclient = anthropic.Anthropic()\nprint(undefined_name)\n"
 # Of a hundred handed-in programs. The ordinary right ones are the course's solution and whole programs written in other
@@ -241,20 +257,38 @@ def floor(jobs: list[tuple[Path, str, str]], limit_s: float) -> Cost:
 
 
 def regrades(folder: Path, out: Path) -> Iterator[tuple[str, Cost]]:
-    """Judge a graded class again as courses change: nothing, points, words, all that checks rest on."""
+    """Judge a graded class again as courses change: nothing, points, words, a new check, all that checks rest on."""
     course = folder / "course"
     line = [sys.executable, "grade.py", "regrade", str(out), "--course", str(course)]
     yield "unchanged", measured(line)
+    for what, change in (
+        ("other points", _other_points),
+        ("other words", _other_words),
+        ("one check more", _one_check_more),
+        ("other prices: every check anew", _other_prices),
+    ):
+        change(course)
+        yield what, measured(line)
+        yield f"{what}, written", measured([*line, "--yes"])
+
+
+def _other_points(course: Path) -> None:
     for name in COURSE.exercise_names:
         _edit(course / name / "exercise.yaml", r"points: 2\b", "points: 3")
-    yield "other points", measured(line)
-    yield "other points, written", measured([*line, "--yes"])
+
+
+def _other_words(course: Path) -> None:
     _edit(course / "misconceptions.yaml", r"(?m)^( +title: )", r"\1A ")
-    yield "other words", measured(line)
+
+
+def _one_check_more(course: Path) -> None:
     for name in COURSE.exercise_names:
-        (course / name / "checks.py").write_text("# a check of its own could stand here\n", encoding="utf-8")
-    yield "every check anew", measured(line)
-    yield "every check anew, written", measured([*line, "--yes"])
+        (course / name / "checks.py").write_text(_CHECKS, encoding="utf-8")
+        _edit(course / name / "exercise.yaml", r"(?m)^checks:\n", f"checks:\n{_CHECK}")
+
+
+def _other_prices(course: Path) -> None:
+    _edit(course / "course.yaml", r'"25\.00"', '"26.00"')
 
 
 def _edit(path: Path, pattern: str, new: str) -> None:

@@ -7,8 +7,9 @@ import re
 import pytest
 from jinja2 import Environment, StrictUndefined, UndefinedError
 
+from grader.checks.kinds import OF_ONE_STREAM
 from grader.checks.misconceptions import TYPED_IN
-from grader.checks.vocabulary import OF_ONE_STREAM, VOCABULARY, UnknownCheck, check_named
+from grader.checks.vocabulary import VOCABULARY, UnknownCheck, check_named
 from grader.checks.words import FACTS, fill_in, fill_in_hints
 from tests.checks.cases import course
 
