@@ -29,9 +29,15 @@ _TOKEN = re.compile(
 _GROUPED = re.compile(r"[1-9][0-9]{0,2}(?:[,_\u2009][0-9]{3})+")
 _SEPARATOR = re.compile(r"[,_\u2009]")
 _UNIT_WORD = re.compile(r"(?:(?P<cents>cents?)|usd|dollars?)\Z")
-# What may stand between a number and the unit after it: `**0.0406** US cents`, `0.0406 (in cents)`.
-_BEFORE_UNIT = re.compile(r"(?:[ \t\u2009*_~`\"')\](\[|—-]|(?<![^\W\d_])(?:in|us)(?![^\W\d_]))*")
+# What may stand between a number and its unit: `**0.0406** US cents`, `0.0406 (in cents)`, `0.0406, unit: cents`.
+_FILLERS = ("in", "us", "american", "expressed", "given", "measured", "unit", "units", "the", "usd", "dollar")
+_BEFORE_UNIT = re.compile(rf"(?:[ \t\u2009*_~`\"')\](\[|—,;:=-]|(?<![^\W\d_])(?:{'|'.join(_FILLERS)})(?![^\W\d_]))*")
+_PARTED = re.compile(r"[,;:=]")
+_CENTS_NEXT = re.compile(r"[ \t\u2009_-]{1,4}cents?(?![^\W\d_])")  # `USD cents` is one unit
+_AMOUNT = re.compile(r"(?<![^\W\d_])(?:an?|one|single|half|even)[ \t]+\Z")  # `less than a cent` is no unit
 _LONGEST_GAP = 60
+_LONGEST_AMOUNT = 12
+_DIGIT = re.compile(r"[0-9]")
 # `cents: 0.0406` and `cents=0.0406` speak of what follows; `0.0406 cents = 0.000406` cannot be told apart
 # from `cost = 0.000406 cents = 0.0406`, but where the other number has a unit of its own.
 _LABELS_NEXT = re.compile(r"[\"'*_`]*(?P<closed>[)\]])?[\"'*_`]*(?:[ \t\u2009]*:|=)[^\w\n\r]*[0-9]")
@@ -144,7 +150,7 @@ class NumberReader:
         if unit:
             yield from self._take_unit(unit, start, end)
             return
-        if word not in ("in", "us"):
+        if word not in _FILLERS:
             yield from self._flush()
         self._after_per = word == "per" or (self._after_per and word in _PER_WORDS)
         self._last = "nothing" if own else "word"
@@ -157,7 +163,11 @@ class NumberReader:
         return "cents" if found["cents"] else "dollars"
 
     def _take_unit(self, unit: Unit, start: int, end: int) -> Iterator[Reading]:
-        if self._after_per:
+        if unit == "dollars" and _CENTS_NEXT.match(self._console.folded, end, self._stretch.end):
+            return
+        if self._after_per or _AMOUNT.search(
+            self._console.folded, max(self._stretch.start, start - _LONGEST_AMOUNT), start
+        ):
             yield from self._flush()  # `runs per dollar`, `per cent`
         elif self._waiting and self._is_suffix(start, end):
             units = CENTS if unit == "cents" else DOLLARS
@@ -179,7 +189,11 @@ class NumberReader:
             return False
         if start > before and folded[end : end + 1].isdigit():
             return False  # `$0.000406 ¢0.0406`
+        if self._waiting[-1].text == "1" and folded[start:end] == "cent":
+            return True  # `under 1 cent: 0.000406`
         opened = _OPENING.search(folded, before, start)
+        if _PARTED.search(folded, before, start) and _DIGIT.search(folded, end, self._stretch.end):
+            return False  # `$0.000406, in cents 0.0406`
         labels = _LABELS_NEXT.match(folded, end, self._stretch.end)
         if labels and (opened or not labels["closed"]):
             return False

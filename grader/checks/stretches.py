@@ -13,10 +13,15 @@ from grader.checks.console import BETWEEN, Console, Span
 from grader.checks.numerals import CENTS, DOLLARS, NumberReader, Reading, Unit, Units
 
 _COMMA_NEXT = re.compile(r"[^\W\d_]*[\"']?,[\"']?-?[$.]?[0-9]")
-_CENTS_BEFORE = re.compile(r"(?:(?<![^\W\d_])cents?|¢)[ _-]*\Z")
+# `cents_cost`; at the beginning of a line `(cents) cost` and `In cents, the cost`.
+_CENTS_BEFORE = re.compile(
+    r"(?:(?<![^\W\d_])cents?|¢)[ _-]*\Z"
+    r"|(?:\A|[\n\r])[^\w\n\r]*(?:in cents?[,:]?|cents?[)\],:]+) ?(?:(?:the|my|your|its|this) )?\Z"
+)
 _CELL_END = re.compile(r"[|\t\n\r]| {2}")
 _DIGIT = re.compile(r"[0-9]")
 _LONG_STRETCH = 200
+_LONGEST_BEFORE = 24
 # `cost: …` below a label is that label's line, and no row of values.
 _OWN_LINE = re.compile(
     rf"[^\w\n\r]*(?:{'|'.join(BETWEEN.join(label.split()) for label in known.ALL)})[\"'*_`]*[ \t]*[:=]"
@@ -73,5 +78,5 @@ def _named_units(console: Console, line: Span, labels: list[Span], label: str) -
 
 def _units_before(console: Console, label: Span) -> Units:
     """Tell the unit that a label begins with: `cents_cost`."""
-    before = console.folded[max(0, label.start - 12) : label.start]
-    return CENTS if _CENTS_BEFORE.search(before) else DOLLARS
+    first = max(0, label.start - _LONGEST_BEFORE)
+    return CENTS if _CENTS_BEFORE.search(console.folded, first, label.start) else DOLLARS
