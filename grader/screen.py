@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import codecs
 import re
+import unicodedata
 from typing import NamedTuple
 
 LINE = 100  # characters of an answer that may be missing from a screen that follows it
@@ -16,8 +17,6 @@ LINE = 100  # characters of an answer that may be missing from a screen that fol
 # another piece than the first: printed events or lines of a log, which may repeat one piece, are no running text.
 _RUN = 24
 _RUN_ON = 8
-_SIGNS = re.compile(r"[\W_]+")
-_ASCII_SIGNS = {code: None for code in range(128) if not chr(code).isalnum()}
 
 # CSI, OSC (ended by BEL or ST), other strings (DCS, SOS, PM, APC), charset selections, two-byte escapes.
 _ANSI = re.compile(
@@ -36,11 +35,26 @@ def plain_text(data: bytes) -> str:
     return _ANSI.sub("", data.decode("utf-8", "replace"))
 
 
+class _Letters(dict[int, str | None]):
+    """What is left of each character: a letter or digit stays, without its accents, and all else goes.
+
+    So it does not matter whether an accent is part of its letter or a character of its own: both look the same.
+    """
+
+    def __missing__(self, code: int) -> str | None:
+        sign = chr(code)
+        base, *marks = unicodedata.normalize("NFD", sign)
+        accented = bool(marks) and all(unicodedata.combining(mark) for mark in marks)
+        self[code] = (base if accented else sign) if sign.isalnum() else None
+        return self[code]
+
+
+_LETTERS = _Letters()
+
+
 def letters(text: str) -> str:
-    """Keep the letters and digits of a text, in order."""
-    if text.isascii():
-        return text.translate(_ASCII_SIGNS)  # several times faster than the pattern, which says the same
-    return text if text.isalnum() else _SIGNS.sub("", text.replace(" ", ""))
+    """Keep the letters and digits of a text, in order: one for each that is there, without its accents."""
+    return text.translate(_LETTERS)
 
 
 class Screen:
@@ -181,7 +195,7 @@ class Progress:
                 self._go_on(self._next + 1, self._ahead[found + len(piece) :])
             elif not self._pass_over():
                 self._begun = self._longest_beginning(piece)
-                keep = self._longest + _RUN
+                keep = 2 * self._longest + _RUN + _RUN_ON  # a missing piece, and the run after it
                 self._ahead = self._ahead[max(0, len(self._ahead) - keep) :]
                 self._searched = max(0, len(self._ahead) - len(piece) + 1)
                 break
@@ -207,8 +221,12 @@ class Progress:
                 return False
             found = self._ahead.find(run)
             if found >= 0:
+                missing_letters = following.letters_before - first.letters_before
+                lost = self._sent[first.letters_before :][:missing_letters]
+                if (left := self._ahead[:found]) and _is_thinned(left, lost):
+                    missing = missing_letters = len(lost) - len(left)
                 self._missing_characters += missing
-                self._missing_letters += following.letters_before - first.letters_before
+                self._missing_letters += missing_letters
                 self._go_on(index, self._ahead[found:])
                 return True
         return False
@@ -223,3 +241,9 @@ class Progress:
             else:
                 high = middle - 1
         return low
+
+
+def _is_thinned(left: str, text: str) -> bool:
+    """Tell whether letters are all that is left of a text of which some were dropped, as by an encoding without them."""
+    rest = iter(text)
+    return all(sign in rest for sign in left)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import unicodedata
 
 import pytest
 from hypothesis import given
@@ -37,8 +38,25 @@ def follow(pieces: tuple[str, ...], outputs: tuple[str, ...]) -> Progress:
 
 
 def test_letters_are_what_python_calls_alphanumeric() -> None:
-    """Letters and digits of every script are kept, and nothing else is."""
-    assert all(letters(chr(code)) == (chr(code) if chr(code).isalnum() else "") for code in range(sys.maxunicode))
+    """Letters and digits of every script are kept, one for one, and nothing else is."""
+    assert all(len(letters(chr(code))) == chr(code).isalnum() for code in range(sys.maxunicode))
+    assert letters("Bread, 日本 1½ ﬁ_") == "Bread日本1½ﬁ"
+
+
+@pytest.mark.parametrize("text", ["Crème brûlée à la Łódź", "Йод в чаю", "ガス", "Tiếng Việt"])
+def test_an_accent_may_be_part_of_its_letter_or_follow_it(text: str) -> None:
+    """Both ways to write an accented letter look the same on a screen, and are."""
+    assert letters(unicodedata.normalize("NFD", text)) == letters(text)
+
+
+@pytest.mark.parametrize("dropped", ["", "?", "\N{REPLACEMENT CHARACTER}"])
+def test_letters_that_an_encoding_drops_are_all_that_is_missing(dropped: str) -> None:
+    """Where some pieces lose a letter each, what is missing are those letters and not the pieces."""
+    pieces = tuple(f"the {n}. {'ore' if n % 5 else 'øre'} is worth little, and " for n in range(44))
+    progress = follow(pieces, tuple(piece.replace("ø", dropped) for piece in pieces))
+    assert progress.backlog == 9
+    other = follow(pieces, tuple(piece if n % 5 else "and other words" for n, piece in enumerate(pieces)))
+    assert other.backlog > LINE
 
 
 @pytest.mark.parametrize(
