@@ -43,9 +43,9 @@ class _Letters(dict[int, str | None]):
 
     def __missing__(self, code: int) -> str | None:
         sign = chr(code)
-        base, *marks = unicodedata.normalize("NFD", sign)
-        accented = bool(marks) and all(unicodedata.combining(mark) for mark in marks)
-        self[code] = (base if accented else sign) if sign.isalnum() else None
+        parts = unicodedata.normalize("NFD", sign)
+        accented = len(parts) > 1 and all(map(unicodedata.combining, parts[1:]))
+        self[code] = (parts[0] if accented else sign) if sign.isalnum() else None
         return self[code]
 
 
@@ -244,6 +244,6 @@ class Progress:
 
 
 def _is_thinned(left: str, text: str) -> bool:
-    """Tell whether letters are all that is left of a text of which some were dropped, as by an encoding without them."""
+    """Tell whether letters are what is left of a text of which some were dropped, as by an encoding without them."""
     rest = iter(text)
     return all(sign in rest for sign in left)

@@ -251,6 +251,9 @@ def test_strange_bodies_have_a_content_too() -> None:
     for strange in (None, [], "text", {}, {"messages": 5}, {"messages": ["x", {"role": "user", "content": [3]}]}):
         assert Content.of(strange).characters >= 0
     assert Content.of({}).density == 0.0
+    document = {"type": "document", "source": {"type": "text", "media_type": "text/plain", "data": 'say "hi"'}}
+    result = {"type": "tool_result", "content": [{"type": "text", "text": 'say "hi"'}]}
+    assert [Content.of(body([each])).text for each in (document, result)] == ['say "hi"', 'say "hi"']
     assert Content.of(body([{"type": "image", "source": {"data": "A" * 50_000}}])).characters == 0
 
 

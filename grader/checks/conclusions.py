@@ -227,7 +227,7 @@ def denser(case: Case) -> Verdict:
     observed = ", ".join(dict.fromkeys(said)) or "no word after `denser`"
     if not said:
         return _stopped_before(case) or failed(
-            "No line says which sample is denser.",
+            "No line has the word `denser` with `prose` or `code` after it.",
             expected=expected,
             observed=observed,
             evidence=told.evidence,

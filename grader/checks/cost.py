@@ -15,11 +15,11 @@ from grader.checks.formulas import cost_mistakes, digits_needed, function_mistak
 from grader.checks.functions import Expectation, judge_function
 from grader.checks.labelled import Labelled
 from grader.checks.labels import COST, INPUT, OUTPUT
-from grader.checks.mixtures import beside_totals
+from grader.checks.mixtures import beside_totals, without_parts
 from grader.checks.printed import Printed, usd_matches, usd_rounded_away, usd_shortened, usd_tells
 from grader.checks.small_units import of_small_unit, small_unit
 from grader.checks.streaming import judged_stream
-from grader.checks.usage import BY_HAND, bills_read, hand_figures, reads_counts, usage_facts
+from grader.checks.usage import BY_HAND, bills_read, hand_figures, reads_counts, taken_from, usage_facts
 from grader.checks.values import list_of_guesses, unanswered, unlabelled, with_values
 from grader.checks.verdict import Case, Verdict, failed, passed
 from grader.course import Price
@@ -169,8 +169,7 @@ def _of_others(case: Case, stream: Exchange) -> Iterator[Mistake]:
     for bill in bills(case):
         other = bill.exchanges[0]
         if len(bill.exchanges) == 1 and other.number != stream.number and bill.cost is not None:
-            later = other.request.seq > stream.request.seq
-            yield ("usage-by-second-call" if later else "usage-from-create"), bill.cost
+            yield from ((name, bill.cost) for name in [taken_from(other, stream)] if name)
 
 
 def judge_cost(case: Case, printed: Labelled, wanted: Sequence[Bill], others: Sequence[Mistake]) -> Verdict:
@@ -211,7 +210,7 @@ def _wrong(case: Case, printed: Labelled, priced: Sequence[tuple[Bill, Decimal]]
     """Say what a wrong cost is, and which mistakes give it."""
     bill, cost = priced[0]
     shown: Printed | None = None
-    ids: list[str] = []
+    ids: dict[str, Printed] = {}
     facts: dict[str, str] = {}
     for each, its_cost in priced[:MOST_LOOKED_AT]:
         for name, found in _fitting(case, printed, each, its_cost, others):
@@ -222,23 +221,31 @@ def _wrong(case: Case, printed: Labelled, priced: Sequence[tuple[Bill, Decimal]]
                 told = figures.readable(found.text)
                 facts = {"other_model": _other_model(case, each, found), "observed": told}
                 facts |= {"by_hand": _hand_figures(each, found)} if name == BY_HAND else {}
-            ids.append(name)
-    if not printed and not ids:
+            ids.setdefault(name, found)
+    named = tuple(ids)
+    parts = without_parts(case, ids, cost)
+    if parts is not None:
+        named, shown, facts = parts[0], None, {}
+    if not printed and not named:
         unexplained = unlabelled(case, printed, usd_matches, (right for _, right in priced))
         if isinstance(unexplained, Verdict):
             return unexplained
-        ids = [*unexplained]
+        named = unexplained
     observed = shown.text if shown is not None else printed.shown if printed else f"no {printed.label}"
     comma = of_decimal_comma(case.output.text, printed, cost)
-    unit = "" if ids else of_small_unit(case.output.text, printed)
+    said = "" if named else of_small_unit(case.output.text, printed)
+    if parts is not None:
+        said = parts[1]
     if comma is not None:  # the parts before and after it mean nothing
-        observed, ids, facts = comma[0], [], facts | {"observed": comma[0], "decimal_comma": comma[0]}
+        observed, said = comma
+        named, facts = (), facts | {"observed": observed, "decimal_comma": observed}
+    models = list(dict.fromkeys(exchange.model for exchange in bill.exchanges))
     expected = figures.usd(cost)
     verdict = failed(
-        f"The program printed {observed}; at the price of {bill.exchanges[0].model} "
+        f"The program printed {observed}; at the price{'s' * (len(models) > 1)} of {figures.listed(models)} "
         f"{figures.tokens(bill.input_tokens)} tokens in and {figures.tokens(bill.output_tokens)} out cost {expected}."
-        f"{unit if comma is None else comma[1]}",
-        *dict.fromkeys(ids),
+        f"{said}",
+        *named,
         expected=expected,
         observed=observed,
         evidence=(*bill.answered_seqs[:1], *((printed.seq(shown),) if shown else printed.evidence)),
@@ -251,12 +258,20 @@ def _fitting(
     case: Case, printed: Labelled, bill: Bill, cost: Decimal, others: Sequence[Mistake]
 ) -> Iterator[tuple[str, Printed]]:
     """Name the mistakes that give a printed number for one bill, with the number."""
-    lost = [*lost_digits(case, printed, cost)]
+    lost = [] if _of_no_tokens(case, printed) else [*lost_digits(case, printed, cost)]
     for name, value in (*others, *costs_by_mistake(case, bill)):
         found = printed.usd_telling(value, digits_needed(name)) if value else None
         if found is not None and not (name == BY_HAND and lost):
             yield name, found
     yield from lost
+
+
+def _of_no_tokens(case: Case, printed: Labelled) -> bool:
+    """Tell a cost of 0 that was not rounded: the counts on the screen are 0 too, or none."""
+    labels = Labelled(case, INPUT), Labelled(case, OUTPUT)
+    zero = all(each.value == 0 for each in printed.distinct)
+    labelled = any(label.label in case.output.text.lower() for label in labels)
+    return zero and labelled and not any(each.value for label in labels for each in label.distinct)
 
 
 def costs_by_mistake(case: Case, bill: Bill) -> Iterator[Mistake]:

@@ -14,6 +14,7 @@ from grader.checks.cost import MOST_LOOKED_AT, cost_function, lost_digits, right
 from grader.checks.formulas import digits_needed, forecast_mistakes
 from grader.checks.labelled import Labelled
 from grader.checks.labels import FORECAST
+from grader.checks.mixtures import without_parts
 from grader.checks.precounted import needs_count, precounts_of
 from grader.checks.printed import Printed, usd_matches
 from grader.checks.small_units import of_small_unit, small_unit
@@ -168,7 +169,7 @@ def _mistakes(case: Case, each: Foreseen) -> Iterator[tuple[str, Decimal]]:
 def _wrong(case: Case, printed: Labelled, priced: list[tuple[Foreseen, Decimal]]) -> Verdict:
     each, most = priced[0]
     shown: Printed | None = None
-    ids: list[str] = []
+    ids: dict[str, Printed] = {}
     other = ""
     for one, its_most in islice(priced, MOST_LOOKED_AT):
         for name, found in _fitting(case, printed, one, its_most):
@@ -177,23 +178,27 @@ def _wrong(case: Case, printed: Labelled, priced: list[tuple[Foreseen, Decimal]]
             if not ids:
                 each, most, shown = one, its_most, found
                 other = _other_model(case, one, found)
-            ids.append(name)
+            ids.setdefault(name, found)
+    named = tuple(ids)
+    parts = without_parts(case, ids, most)
+    if parts is not None:
+        named, shown, other = parts[0], None, ""
     if not printed:
         unexplained = unlabelled(case, printed, usd_matches, (right for _, right in priced))
         if isinstance(unexplained, Verdict):
             return unexplained
-        ids = [*unexplained]
+        named = unexplained
     observed = shown.text if shown is not None else printed.shown if printed else f"no {FORECAST}"
     comma = of_decimal_comma(case.output.text, printed, most)
-    unit = "" if ids else of_small_unit(case.output.text, printed)
+    said = parts[1] if parts is not None else "" if named else of_small_unit(case.output.text, printed)
     if comma is not None:  # the parts before and after it mean nothing
-        observed, ids = comma[0], []
+        (observed, said), named = comma, ()
     expected = figures.usd(most)
     verdict = failed(
         f"The program printed {observed}; {figures.tokens(each.input_tokens)} counted tokens in and at most "
         f"{figures.tokens(each.output_tokens)} out on {each.requests[0][0].model} can cost {expected}."
-        f"{unit if comma is None else comma[1]}",
-        *dict.fromkeys(ids),
+        f"{said}",
+        *named,
         expected=expected,
         observed=observed,
         evidence=(each.requests[0][0].request.seq, *((printed.seq(shown),) if shown else printed.evidence)),

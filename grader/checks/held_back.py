@@ -30,7 +30,8 @@ def held_back(case: Case, stream: Exchange, grown: Growth, showing: Showing, *, 
             return ()
         return _at_the_end(case, grown, showing.answer, in_pieces=in_pieces, in_blocks=bool(stops))
     ends = line_ends(showing.answer)
-    if all(any(stop - near in ends for near in range(_NEAR + 1)) for stop in stops):
+    at_ends = all(any(stop - near in ends for near in range(_NEAR + 1)) for stop in stops)
+    if at_ends and 2 * len(stops) >= len(ends):  # at most of them: one alone may stand there by chance
         return ("by-paragraph",)
     return ()
 

@@ -46,6 +46,7 @@ class Labelled:
     def __init__(self, case: Case, label: str, *, money: bool = False, start: int = 0) -> None:
         self._case = case
         self.label = label
+        self.is_late = start > 0  # what was printed before does not count
         found = _read(case.output.text, label, money)
         self.all = tuple(printed for printed in found if printed.offset >= start) if start else found
 

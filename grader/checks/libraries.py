@@ -11,6 +11,16 @@ _IMPORTED = (
 _BESIDE_THE_STANDARD = frozenset(_IMPORTED.split())
 
 
+# Loaded before a program's own folder is looked into, so that no file there takes their place.
+_LOADED = "abc codecs encodings genericpath importlib io ntpath os posixpath site stat zipimport"
+_BEFORE_ALL = frozenset(_LOADED.split()) | frozenset(sys.builtin_module_names)
+
+
+def is_replaceable(name: str) -> bool:
+    """Tell whether a file of a program's own takes the place of a library of this name."""
+    return is_library(name) and name not in _BEFORE_ALL
+
+
 def is_library(name: str) -> bool:
     """Tell whether a top-level module is Python's own, the SDK, or what the SDK brings."""
     return name in sys.stdlib_module_names or name in _BESIDE_THE_STANDARD

@@ -1,12 +1,14 @@
-"""Values of which some are of one call and some the totals of all: what is said of them. Words only."""
+"""Values of one call beside the totals of all, and an amount printed in its two parts: what is said of them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 
 from grader.checks.bills import Bill
-from grader.checks.printed import Printed
+from grader.checks.labelled import Loose
+from grader.checks.printed import Printed, usd_matches
+from grader.checks.verdict import Case
 
 
 def beside_totals(
@@ -40,3 +42,20 @@ def beside_totals(
 
 def _is_total(bill: Bill) -> bool:
     return len(bill.exchanges) > 1
+
+
+_OUTPUT_MISSING = ("output-missing", "forecast-without-output")
+
+
+def without_parts(case: Case, fitting: Mapping[str, Printed], right: Decimal) -> tuple[tuple[str, ...], str] | None:
+    """Tell an amount that is printed in two, for input and output: what fits then, and what to say; None where not.
+
+    `fitting` are the mistakes that fit, each with the number that it gives.
+    """
+    of_output = fitting.get("input-missing")
+    of_input = next((fitting[name] for name in _OUTPUT_MISSING if name in fitting), None)
+    if of_output is None or of_input is None or of_output.offset == of_input.offset:
+        return None
+    if Loose(case).holds(usd_matches, [right]):
+        return ("label-missing",), " It is the sum of the two, and stands there under another name."
+    return (), " What it printed is for the tokens in and for those out; their sum is asked for."

@@ -9,9 +9,9 @@ from grader.checks.cells import cell_of, cell_starts, notebook_of
 from grader.checks.content import countable
 from grader.checks.crash import crash_of, thread_error
 from grader.checks.ending import stopped
-from grader.checks.growth import would_fall_behind
+from grader.checks.growth import growth, would_fall_behind
 from grader.checks.kinds import OF_ONE_STREAM
-from grader.checks.libraries import is_library
+from grader.checks.libraries import is_replaceable
 from grader.checks.source import read_source
 from grader.checks.verdict import Case
 from grader.report import Notice
@@ -21,6 +21,7 @@ _MODELS = "/v1/models"
 _LONGEST_SHOWN = 200
 _MOST_CELLS = 30
 _NOTEBOOK = "from-notebook"
+_TOO_SHORT = "answer-too-short"
 
 # Models that the SDK warns about when they are called.
 _DEPRECATED = re.compile(r"claude-(?:[123](?:[.-]|$)|instant|(?:sonnet|opus)-4-(?:0|5|20250514)(?:-\d{8})?$)")
@@ -32,6 +33,9 @@ def notices(cases: Mapping[str, Case]) -> tuple[Notice, ...]:
     for case in cases.values():
         for notice in (*_of_sources(case.trace), *_of_wire(case)):
             found.setdefault((notice.id, notice.line, notice.message), notice)
+    too_short = any(notice.id == _TOO_SHORT for notice in found.values())
+    if too_short and not all(_kept_up(case) for case in cases.values()):
+        found = {key: notice for key, notice in found.items() if notice.id != _TOO_SHORT}
     of_notebook = [notice for notice in found.values() if notice.id == _NOTEBOOK]
     once = next((notice for notice in of_notebook if notice.line is not None), None) or next(iter(of_notebook), None)
     return tuple(notice for notice in found.values() if notice.id != _NOTEBOOK or notice is once)
@@ -91,7 +95,7 @@ def _is_imported(trace: Trace, name: str) -> bool:
 def _shadowed(name: str) -> str | None:
     """The library that a student's file hides, None where it hides none."""
     top = name.replace("\\", "/").partition("/")[0].removesuffix(".py")
-    return top if is_library(top) else None
+    return top if is_replaceable(top) else None
 
 
 def _of_wire(case: Case) -> Iterator[Notice]:
@@ -174,7 +178,12 @@ def _short_stream(case: Case) -> Iterator[Notice]:
     if stream is not None and stream.text and not would_fall_behind(stream):
         limit = "" if stream.max_tokens is None else f" (`max_tokens` is {stream.max_tokens:,})"
         yield Notice(
-            id="answer-too-short",
+            id=_TOO_SHORT,
             message=f"The streamed answer is hardly longer than a line{limit}, so nobody can see from it whether your "
             "program shows the pieces as they come. Give the answer room for a few hundred tokens, and grade again.",
         )
+
+
+def _kept_up(case: Case) -> bool:
+    """Tell whether nothing was seen of a program that would show its pieces late."""
+    return case.streamed is None or case.streamed.stream is None or growth(case.trace, case.streamed).keeps_up

@@ -34,7 +34,7 @@ _FILLERS = ("in", "us", "american", "expressed", "given", "measured", "unit", "u
 _BEFORE_UNIT = re.compile(rf"(?:[ \t\u2009*_~`\"')\](\[|—,;:=-]|(?<![^\W\d_])(?:{'|'.join(_FILLERS)})(?![^\W\d_]))*")
 _PARTED = re.compile(r"[,;:=]")
 _CENTS_NEXT = re.compile(r"[ \t\u2009_-]{1,4}cents?(?![^\W\d_])")  # `USD cents` is one unit
-_AMOUNT = re.compile(r"(?<![^\W\d_])(?:an?|one|single|half|even)[ \t]+\Z")  # `less than a cent` is no unit
+_AMOUNT = re.compile(r"(?<![^\W\d_])(?:an?|one|single|half|even)[ \t]+(?:us )?\Z")  # `less than a cent` is no unit
 _LONGEST_GAP = 60
 _LONGEST_AMOUNT = 12
 _DIGIT = re.compile(r"[0-9]")

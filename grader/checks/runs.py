@@ -132,7 +132,7 @@ def _printed(case: Case) -> Verdict:
         return guesses
     wanted = [(bill, bill.cost) for bill in _of_one_call(case) or every if bill.cost]
     if not wanted:
-        return _without_cost(case, every[0])
+        return _without_cost(case, next((bill for bill in every if bill.unpriced is not None), every[0]))
     for bill, cost in wanted:
         if (right := printed.runs(1 / cost)) is not None:
             evidence = (*bill.answered_seqs[:1], printed.seq(right))

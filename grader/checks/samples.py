@@ -21,6 +21,7 @@ Kind = Literal["prose", "code"]
 RUN = 50  # letters and digits that a counted text shares with its sample
 _MOST_LOOKED_AT = 20_000  # places at which a run may begin; no honest text comes near
 _MOST_PAIRS = 10_000
+_FEW_BLANKS = 8
 _LONGEST_READ = 1_000_000  # letters of a counted text; a sample is far shorter, and repeated where a text is longer
 
 
@@ -116,13 +117,20 @@ class Samples:
         'unequal' in other ways, '' where both are the whole samples, or where the module has none.
         """
         texts: dict[Kind, str] = {"prose": prose.text, "code": code.text}
-        if len(self.known) < len(texts) or all(texts[kind].strip() == self.known[kind].strip() for kind in texts):
+        if len(self.known) < len(texts):
+            return ""
+        if all(self._is_whole(texts[kind], kind) for kind in texts):
             return ""
         missing = abs(prose.characters - code.characters)
         shorter: Kind = "prose" if prose.characters < code.characters else "code"
         before, found, after = self.known[shorter].partition(texts[shorter])
         blanks = len(before) - len(before.rstrip()) + len(after) - len(after.lstrip())
         return "stripped" if found and blanks >= missing else "unequal"
+
+    def _is_whole(self, text: str, kind: Kind) -> bool:
+        """Tell whether a text is the whole sample, blanks at its ends aside; with many of them it was padded."""
+        known = self.known[kind]
+        return text.strip() == known.strip() and len(text) <= len(known) + _FEW_BLANKS
 
     def by_hand(self, kind: Kind) -> frozenset[int]:
         """What someone gets who counts the tokens of a sample by hand, cut or whole."""

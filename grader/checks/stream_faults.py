@@ -22,6 +22,7 @@ from grader.trace import Exchange
 
 _NEVER_READ_PIECES = 2  # that leave before a program that reads nothing is seen to be gone
 _DOUBLED_PIECES = 10  # enough to know that every piece comes twice
+_SOME = 50  # percent of an answer's letters, piece by piece: it was printed, whatever became of it
 _BETWEEN_PIECES = 200  # letters of a number, a label, a line of a log
 _EVENT_NAMES = re.compile(
     r"\b(?:Parsed|Beta)*(?:Raw\w*Event|TextEvent|\w*DeltaEvent|TextDelta|ContentBlock\w*Event|Message\w*Event)\("
@@ -37,6 +38,11 @@ _READS = re.compile(
 
 def _stand_in_order(stream: Exchange, output: bytes) -> bool:
     """Tell whether most of a stream's pieces stand in an output one after the other, whatever stands between them."""
+    return _in_order_percent(stream, output) >= MOSTLY
+
+
+def _in_order_percent(stream: Exchange, output: bytes) -> float:
+    """How much of a stream's letters stands in an output so; 0 of a stream of a few letters."""
     there = letters(plain_text(output)).lower()
     pieces = [letters(piece.text).lower() for piece in stream.pieces]
     at = found_letters = 0
@@ -44,7 +50,8 @@ def _stand_in_order(stream: Exchange, output: bytes) -> bool:
         found = there.find(piece, at, at + len(piece) + _BETWEEN_PIECES) if at else there.find(piece)
         if found >= 0:
             at, found_letters = found + len(piece), found_letters + len(piece)
-    return 100 * found_letters >= MOSTLY * sum(map(len, pieces)) > MOSTLY * 2 * FEW
+    sent_letters = sum(map(len, pieces))
+    return 100 * found_letters / sent_letters if sent_letters > 2 * FEW else 0.0
 
 
 @dataclass(frozen=True)
@@ -149,7 +156,9 @@ class StreamFaults:
     @cached_property
     def left_early(self) -> bool:
         """The program closed the connection, and the beginning of the answer stands on the screen."""
-        ended = self.stream.ended
+        ended, run = self.stream.ended, self.case.trace.exit
+        if run is None or run.because != "itself":  # it was ended, and with it the connection
+            return False
         return ended is not None and ended.how == "gone" and bool(ended.unsent) and self.showing.shown_letters >= FEW
 
     @cached_property
@@ -176,7 +185,8 @@ class StreamFaults:
     @property
     def _seen(self) -> bool:
         begun = max(self.showing.shown_letters, self._on_stderr) >= FEW
-        return begun or bool(self.event_name) or self.in_pieces or self.on_stderr
+        some = _in_order_percent(self.stream, self.case.trace.stdout) >= _SOME
+        return begun or bool(self.event_name) or some or self.on_stderr
 
     # ------------------------------------------------------------ mistakes
 

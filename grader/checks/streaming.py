@@ -14,7 +14,7 @@ from grader.checks.typed_out import finished_answer_spaced
 from grader.checks.unanswered import no_answer
 from grader.checks.verdict import Case, Verdict, failed, passed, read_once, skipped
 from grader.fixtures.content import countable
-from grader.screen import LINE
+from grader.screen import LINE, letters
 from grader.trace import Exchange, Json
 
 _TWO_REQUESTS = "a plain request that is answered, then a streamed one with the same messages"
@@ -218,6 +218,8 @@ def _observed(faults: StreamFaults, ids: tuple[str, ...]) -> str:
         return "all of it, and more than a line of it once more"
     if showing.broken is not None:
         return _break(faults)
+    if letters(showing.answer).lower() in showing.page.letters.lower():
+        return "all of it, with other capital letters"
     if faults.apart:
         return "its pieces, with other text between them"
     if not showing.shown_characters:

@@ -82,7 +82,7 @@ def _silent(case: Case, kind: str, expected: str) -> Verdict:
             observed="no request, no output",
             line=str(line),
         )
-    stubs = case.source.stubs
+    stubs = [stub for stub in case.source.stubs if stub.name in (*case.exercise.functions, "main")]
     unfilled = case.source.unfilled
     if nothing_sent and (stubs or unfilled):
         where = f"`{stubs[0].name}` in line {stubs[0].line} is still empty" if stubs else f"The file holds {unfilled}"

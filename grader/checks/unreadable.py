@@ -1,4 +1,4 @@
-"""Why Python could not read a file where its grammar is not the reason: how it was saved, or what was pasted into it.
+"""Why Python could not read a file: how it was saved, what was pasted into it, or a rule that its own words name.
 
 Theory: Python's message names a byte, a sign or nothing; the text of the file has the place and the letter.
 """
@@ -18,13 +18,22 @@ _TABS = re.compile(r"\ATabError|inconsistent use of tabs")
 _SIGN = re.compile(
     r"invalid character '(?P<sign>.)' \((?P<code>U\+[0-9A-F]+)\)|non-printable character (?P<bare>U\+\w+)"
 )
+# Of a chat, a notebook, a shell, an interpreter's screen, a merge or a page.
+_PASTED = re.compile(
+    r"\s*(?:```|~~~|[!%]\w|(?:pip3?|python3?|conda) \w|>>>|<{7}|={7}|<!doctype|<html|\{\\rtf)", re.IGNORECASE
+)
+# What Python says where every sign is in its place, and the whole is against a rule.
+_RULE = re.compile(
+    r"outside (?:async |of )?function|outside loop|outside a|argument repeated|follows keyword|prior to|must occur at"
+    r"|no binding|at module level|leading zeros|cannot (?:assign|delete)|must be parenthesized|duplicate argument"
+)
 _BYTE = re.compile("[\udc80-\udcff]")  # how a byte that is not UTF-8 is kept in a text
 _UTF16_SHARE = 4  # of Latin letters every second byte is a null; one in four is more than any slip
 
 
 @dataclass(frozen=True)
 class Unreadable:
-    """`kind` is bytes, utf-16, null, tabs, sign or declared; `code` names the byte, sign or encoding in question."""
+    """`kind` is bytes, utf-16, null, tabs, sign, declared, pasted or rule; `code` names the byte, sign or encoding."""
 
     kind: str
     code: str = ""
@@ -33,7 +42,7 @@ class Unreadable:
 
 
 def why_unreadable(error: str, text: str, line: int | None) -> Unreadable | None:
-    """Explain a file's SyntaxError by its text and the line that Python names; None where its grammar is the reason."""
+    """Explain a file's SyntaxError by its text and the line that Python names; None where a sign is out of place."""
     if declared := _DECLARED.search(error):
         return Unreadable("declared", declared["name"], line=_line_with("coding", text))
     if _NULL.search(error):
@@ -48,7 +57,9 @@ def why_unreadable(error: str, text: str, line: int | None) -> Unreadable | None
         return Unreadable("tabs", line=line)
     if sign := _SIGN.search(error):
         return Unreadable("sign", sign["code"] or sign["bare"], _shown(sign["sign"] or ""), line)
-    return None
+    if _PASTED.match(_from_line(text, line)):
+        return Unreadable("pasted", line=line)
+    return Unreadable("rule", line=line) if _RULE.search(error) else None
 
 
 def with_cause(case: Case, crash: Crash, verdict: Verdict) -> Verdict:

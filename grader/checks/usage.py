@@ -13,7 +13,7 @@ from grader.checks.labels import INPUT, OUTPUT
 from grader.checks.printed import count_matches
 from grader.checks.raw_events import raw_events
 from grader.checks.values import list_of_guesses, never_came_to, unanswered, with_values
-from grader.checks.verdict import Case, Verdict, failed, passed
+from grader.checks.verdict import Case, Verdict, failed, passed, read_once
 from grader.fixtures.content import Content, by_hand
 from grader.trace import Exchange
 
@@ -114,6 +114,8 @@ def judged_counts(case: Case, bill: Bill, counts: Sequence[Count], *misconceptio
             return cut_short
     expected = figures.listed([count.expected for count in wrong or counts])
     observed = figures.listed([count.observed for count in wrong or counts])
+    if wrong and all(count.labelled.is_late and not count.labelled for count in wrong):
+        observed += " after the stream"
     evidence = (*bill.answered_seqs[:1], *(seq for count in counts for seq in count.labelled.evidence))
     facts = usage_facts(case, bill) | {"label": wrong[0].side if wrong else ""}
     hand = [count for count in wrong if _is_by_hand(case, bill, count)]
@@ -181,9 +183,15 @@ def count_mistakes(case: Case, exchange: Exchange, side: str) -> Iterator[tuple[
 def _others(case: Case, stream: Exchange) -> Iterator[tuple[str, Exchange]]:
     """The other answered calls, and what it means to take their numbers for the stream's."""
     for other in case.trace.messages:
-        if other.number != stream.number and other.usage is not None:
-            later = other.request.seq > stream.request.seq
-            yield ("usage-by-second-call" if later else "usage-from-create"), other
+        if other.number != stream.number and other.usage is not None and (name := taken_from(other, stream)):
+            yield name, other
+
+
+def taken_from(other: Exchange, stream: Exchange) -> str:
+    """Name what it means to take another call's numbers for a stream's; '' where that call is an earlier stream."""
+    if other.request.seq > stream.request.seq:
+        return "usage-by-second-call"
+    return "" if other.wants_stream else "usage-from-create"
 
 
 def _on_screen_unlabelled(case: Case, wrong: Sequence[Count]) -> bool:
@@ -203,8 +211,16 @@ def usage_facts(case: Case, bill: Bill) -> dict[str, str]:
         facts["start_output_tokens"] = figures.tokens(exchange.start_usage.output_tokens)
         facts["pieces"] = figures.tokens(len(exchange.all_pieces))
         facts |= raw_events(exchange)
-    plain = next((e for e in case.trace.messages if e.usage is not None and not e.wants_stream), None)
+    plain = _plain(case)
     if plain is not None and plain.usage is not None:
         facts["create_input_tokens"] = figures.tokens(plain.usage.input_tokens)
         facts["create_output_tokens"] = figures.tokens(plain.usage.output_tokens)
     return facts
+
+
+@read_once
+def _plain(case: Case) -> Exchange | None:
+    """The plain call: of several the one whose output is printed, None where none is."""
+    plain = [e for e in case.trace.messages if e.usage is not None and not e.wants_stream]
+    printed = {each.value for each in Labelled(case, OUTPUT).distinct} if len(plain) > 1 else set()
+    return next((e for e in plain if len(plain) == 1 or (e.usage and e.usage.output_tokens in printed)), None)

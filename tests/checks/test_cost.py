@@ -285,6 +285,27 @@ def test_totals_of_two_models_are_priced_apart() -> None:
 # ---------------------------------------------------------------- models without a price
 
 
+def test_a_total_of_two_models_names_both() -> None:
+    """At the price of one of them the sum is another one."""
+    verdict = judged("input tokens: 61\noutput tokens: 169\ncost: 0.0099\n", two_calls("claude-sonnet-4-6"))
+    assert "at the prices of claude-haiku-4-5 and claude-sonnet-4-6" in verdict.message
+
+
+@pytest.mark.parametrize(("total", "misconceptions"), [("total: $0.000406", ("label-missing",)), ("", ())])
+def test_a_cost_in_two_parts_misses_neither(total: str, misconceptions: tuple[str, ...]) -> None:
+    """Input and output are both there; their sum is missing, or its label."""
+    verdict = judged(f"{COUNTS}input cost: $0.000021\noutput cost: $0.000385\n{total}\n")
+    assert (verdict.outcome, verdict.misconceptions) == ("failed", misconceptions)
+    assert "sum" in verdict.message
+
+
+def test_a_cost_of_no_tokens_is_not_rounded_away() -> None:
+    """Where the counts on the screen are 0 too, no digit was lost."""
+    verdict = judged("input tokens: 0\noutput tokens: 0\ncost: 0.0\n")
+    assert (verdict.outcome, verdict.misconceptions) == ("failed", ())
+    assert judged(f"{COUNTS}cost: 0.0\n").misconceptions == ("rounded-away",)
+
+
 def test_a_model_without_a_price_is_told_and_not_guessed() -> None:
     """The message names the model and those that have a price."""
     verdict = judged(f"{COUNTS}cost: 0.000406\n", TraceBuilder().message(model="claude-next", usage=(21, 77)))

@@ -65,6 +65,7 @@ def test_one_character_more_is_no_equal_length() -> None:
     [
         (PROSE, CODE, ""),
         (PROSE + "\n", CODE, ""),
+        (PROSE + " " * 30, CODE, "unequal"),
         (PROSE[:111].strip(), CODE[:111], "stripped"),  # a space stands at the cut
         (PROSE[:100], CODE[:120], "unequal"),
         ("Count this: " + PROSE[:100], CODE[:100], "unequal"),

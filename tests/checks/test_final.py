@@ -47,7 +47,18 @@ def test_numbers_before_the_end_of_the_stream_do_not_count() -> None:
     builder = TraceBuilder("exercise3").message(usage=(26, 206)).prints(RIGHT)
     verdict = judged("\ndone\n", stream(builder))
     assert verdict.outcome == "failed"
-    assert "no input tokens and no output tokens" in verdict.message
+    assert "no input tokens and no output tokens after the stream" in verdict.message
+
+
+def test_the_numbers_of_a_second_plain_call_are_told_with_its_own() -> None:
+    """The sentence speaks of the call whose numbers they are; of an earlier stream it claims nothing."""
+    builder = TraceBuilder("exercise3").message(usage=(26, 206)).message(usage=(26, 271))
+    verdict = judged("\nstop reason: end_turn\ninput tokens: 26\noutput tokens: 271\n", stream(builder))
+    assert verdict.misconceptions == ("usage-from-create",)
+    assert verdict.facts["create_output_tokens"] == "271"
+    two = stream(TraceBuilder("exercise3").stream(PIECES, usage=(26, 301)))
+    verdict = judged("\nstop reason: end_turn\ninput tokens: 26\noutput tokens: 301\n", two)
+    assert verdict.misconceptions == ()
 
 
 @pytest.mark.parametrize(

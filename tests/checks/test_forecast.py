@@ -34,6 +34,12 @@ def test_the_most_that_the_request_can_cost_passes(printed: str) -> None:
     assert judged(printed + "\n").outcome == "passed"
 
 
+def test_a_forecast_in_two_parts_misses_neither() -> None:
+    """The sum stands there under another name."""
+    verdict = judged("input forecast: 0.000159\noutput forecast: 0.0025\ntogether: 0.002659\n")
+    assert (verdict.outcome, verdict.misconceptions) == ("failed", ("label-missing",))
+
+
 def test_a_forecast_that_is_right_by_chance_fits_the_loss_of_digits_too() -> None:
     """A forecast of $0.0030 printed as 0.003 has one digit, $0.0027 has two: other scenarios tell what is lost."""
     assert "rounded-away" in judged("forecast: 0.003\n", sent(500)).misconceptions

@@ -88,6 +88,22 @@ def test_a_stream_that_could_not_fall_behind_is_told(shown: bool) -> None:
     assert told(TraceBuilder("exercise3").stream((), shown=shown)) == []
 
 
+def test_a_short_answer_that_came_late_has_shown_something() -> None:
+    """Where the screen fell behind in another run, nobody says that it could not be seen."""
+    short = TraceBuilder("exercise3").stream(("ten signs ",) * 12).exits()
+    late = TraceBuilder("exercise3").stream(("ten signs ",) * 20, shown=False).exits()
+    cases = {"recorded": case_of(short, stream=0), "varied": case_of(late, stream=0)}
+    assert notices(cases) == ()
+
+
+@pytest.mark.parametrize(
+    ("file", "shadows"), [("json.py", True), ("os.py", False), ("sys.py", False), ("io.py", False)]
+)
+def test_a_file_shadows_only_what_python_has_not_loaded_yet(file: str, shadows: bool) -> None:
+    """What the interpreter has loaded before it looks into the folder stays Python's own."""
+    assert bool(told(TraceBuilder(files={file: "x = 1\n"}).message())) == shadows
+
+
 _BLOCK = """Traceback (most recent call last):
   File "/usr/lib/python3.11/threading.py", line 1045, in _bootstrap_inner
     self.run()

@@ -347,6 +347,43 @@ def test_leaving_early_is_named() -> None:
     assert verdict.facts["total_characters"] == f"{len(ANSWER):,}"
 
 
+def test_a_program_that_was_stopped_has_left_nothing() -> None:
+    """Its connection ended with it."""
+    trace = asked(FLUSHES).stream(PIECES[:20], how="gone", unsent=PIECES[20:])
+    case = case_of(trace.exits(None, because="time"))
+    wrong(streams_progressively(case))
+    wrong(shows_whole_answer(case))
+
+
+def test_other_capitals_are_said_to_be_that() -> None:
+    """All of the text stands there, and not as it was sent."""
+    trace = asked(FLUSHES).stream(PIECES, shown=False).prints(ANSWER.upper()).exits()
+    assert "with other capital letters" in shows_whole_answer(case_of(trace)).message
+
+
+def test_pieces_in_tags_are_not_said_to_be_missing() -> None:
+    """Some are changed on their way, most stand there: they were printed."""
+    trace = asked(FLUSHES).request(stream=True).begin()
+    for number, piece in enumerate(PIECES):
+        trace.piece(piece, because="waiting", shown=False)
+        trace.prints(f"<span>{piece if number % 3 else piece.replace('e', '&#x65;')}</span>")
+    verdict = streams_progressively(case_of(trace.end().exits()))
+    assert verdict.outcome == "failed" and "nothing of it was printed" not in verdict.message
+
+
+def test_one_stop_at_the_end_of_a_paragraph_is_no_habit() -> None:
+    """Text by the paragraph stops at most of their ends."""
+    ends = ANSWER.rindex("\n\n")
+    trace = asked(FLUSHES).request(stream=True).begin()
+    sent = 0
+    for piece in PIECES:
+        trace.piece(piece, because="waiting", shown=False)
+        if sent < ends <= (sent := sent + len(piece)):
+            trace.prints(ANSWER[:ends])
+    trace.end().prints(ANSWER[ends:])
+    wrong(streams_progressively(case_of(trace.exits())))
+
+
 def test_leaving_early_and_holding_back_are_both_named() -> None:
     """Two different mistakes in one program."""
     trace = asked(PRINTS).stream(PIECES[:60], shown=False, how="gone", unsent=PIECES[60:])

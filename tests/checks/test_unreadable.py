@@ -93,6 +93,28 @@ def test_the_report_says_to_save_as_utf_8() -> None:
     assert 'read_text(encoding="cp1252")' in fill_in_hints(words.hints, facts)[2]
 
 
+@pytest.mark.parametrize(
+    ("line", "kind"),
+    [
+        ("```python", "pasted"),
+        ("!pip install anthropic", "pasted"),
+        (">>> import anthropic", "pasted"),
+        ("<<<<<<< HEAD", "pasted"),
+        ("await client", "rule"),
+        ("return 1", "rule"),
+        ("f(a=1, a=2)", "rule"),
+        ("price = 01", "rule"),
+        ("print(1", None),
+        ("if True", None),
+        ("i++", None),
+    ],
+)
+def test_what_was_pasted_and_what_breaks_a_rule_is_told_apart(line: str, kind: str | None) -> None:
+    """Where every sign is in its place, no bracket is looked for."""
+    found = of(f"x = 1\n{line}\n".encode())
+    assert found == (None if kind is None else Unreadable(kind, line=2))
+
+
 def test_a_file_beside_the_exercise_is_named_as_the_one_to_save() -> None:
     """The line is that of the other file, and no line of the exercise is pointed at."""
     text = PROGRAM.encode("latin-1").decode("utf-8", "surrogateescape")
@@ -101,7 +123,7 @@ def test_a_file_beside_the_exercise_is_named_as_the_one_to_save() -> None:
     assert (verdict.facts["program"], verdict.facts["error_line"], verdict.facts["line"]) == ("money.py", "3", "")
 
 
-@pytest.mark.parametrize("kind", ["bytes", "utf-16", "null", "tabs", "sign", "declared"])
+@pytest.mark.parametrize("kind", ["bytes", "utf-16", "null", "tabs", "sign", "declared", "pasted", "rule"])
 def test_every_kind_has_its_own_words(kind: str) -> None:
     """None is told as an incomplete bracket."""
     finding = course().misconceptions["does-not-parse"].finding
