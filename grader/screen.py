@@ -9,6 +9,7 @@ from __future__ import annotations
 import codecs
 import re
 import unicodedata
+from bisect import bisect_right
 from typing import NamedTuple
 
 LINE = 100  # characters of an answer that may be missing from a screen that follows it
@@ -94,7 +95,7 @@ class Screen:
 
 
 class _Piece(NamedTuple):
-    """One piece of the answer: its letters, and how much of the answer stands before it."""
+    """One piece of the answer, or a line of one: its letters, and how much of the answer stands before it."""
 
     text: str
     letters: str
@@ -121,6 +122,7 @@ class Progress:
         self._ahead = ""  # letters on the screen in which the next piece may stand
         self._searched = 0  # of them, how many cannot begin it
         self._pieces: list[_Piece] = []
+        self._ends: list[int] = []  # of each piece that was sent, how many there are up to its last line
         self._next = 0  # the first piece that is neither shown nor missing
         self._begun = 0  # letters of it that are on the screen
         self._missing_letters = 0
@@ -131,24 +133,27 @@ class Progress:
         self._is_new = False  # a piece that has not been looked for yet
 
     def send(self, piece: str) -> None:
-        """Note that a piece has been sent."""
-        kept = letters(piece)
-        self._pieces.append(_Piece(piece, kept, len(self._sent), self._sent_characters))
-        self._sent += kept
-        self._sent_characters += len(piece)
-        self._longest = max(self._longest, len(kept))
+        """Note that a piece has been sent; each of its lines counts by itself, for a program may number them."""
+        for line in piece.splitlines(keepends=True) if "\n" in piece else (piece,):
+            kept = letters(line)
+            self._pieces.append(_Piece(line, kept, len(self._sent), self._sent_characters))
+            self._sent += kept
+            self._sent_characters += len(line)
+            self._longest = max(self._longest, len(kept))
+        self._ends.append(len(self._pieces))
         self._is_new = True
 
     @property
     def settled_pieces(self) -> int:
         """How many pieces, counted from the first, are whole on the screen or will not come any more."""
         self._follow()
-        return self._next
+        return bisect_right(self._ends, self._next)
 
     @property
     def all_shown(self) -> bool:
         """Whether the newest piece is on the screen, and every one before it that will come."""
-        return self.settled_pieces == len(self._pieces)
+        self._follow()
+        return self._next == len(self._pieces)
 
     @property
     def shown_letters(self) -> int:
@@ -217,19 +222,28 @@ class Progress:
             missing = following.characters_before - first.characters_before
             needed = max(_RUN, len(following.letters) + _RUN_ON)
             run = self._sent[following.letters_before :][:needed]
-            if self._missing_characters + missing > LINE or len(run) < needed:
+            too_much = self._missing_characters + missing > LINE
+            if len(run) < needed or (too_much and index > self._next + 1):
                 return False
             found = self._ahead.find(run)
             if found >= 0:
                 missing_letters = following.letters_before - first.letters_before
-                lost = self._sent[first.letters_before :][:missing_letters]
-                if (left := self._ahead[:found]) and _is_thinned(left, lost):
-                    missing = missing_letters = len(lost) - len(left)
+                there = self._letters_of(first.letters_before, missing_letters, self._ahead[:found])
+                if there:
+                    missing = missing_letters = missing_letters - there
+                if self._missing_characters + missing > LINE:
+                    return False
                 self._missing_characters += missing
                 self._missing_letters += missing_letters
                 self._go_on(index, self._ahead[found:])
                 return True
         return False
+
+    def _letters_of(self, first: int, count: int, instead: str) -> int:
+        """How many of a missing piece's letters stand, in order, in what is there in its place; 0 if that is long."""
+        if not 0 < len(instead) <= 2 * count:
+            return 0
+        return _common(self._sent[first : first + count], instead)
 
     def _longest_beginning(self, piece: str) -> int:
         """The length of the longest beginning of the next piece that is on the screen; never shrinks."""
@@ -243,7 +257,12 @@ class Progress:
         return low
 
 
-def _is_thinned(left: str, text: str) -> bool:
-    """Tell whether letters are what is left of a text of which some were dropped, as by an encoding without them."""
-    rest = iter(text)
-    return all(sign in rest for sign in left)
+def _common(a: str, b: str) -> int:
+    """The length of the longest sequence of letters that two texts have in common, whatever stands between them."""
+    before = [0] * (len(b) + 1)
+    for sign in a:
+        row = [0]
+        for at, other in enumerate(b):
+            row.append(before[at] + 1 if sign == other else max(before[at + 1], row[at]))
+        before = row
+    return before[-1]

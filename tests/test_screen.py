@@ -295,16 +295,15 @@ def test_a_late_piece_is_waited_for() -> None:
     assert progress.backlog == 0
 
 
-def test_printed_events_are_no_running_text() -> None:
-    """A piece that stands there with a backslash and an n is missing, and the events after it do not hide that."""
-    pieces = (
-        "Each token is a piece",
-        " of text.\n\nThen the next one",
-        " is drawn, and put at the end of",
-        " the text again.",
-    )
-    progress = follow(pieces, tuple(f"Event(type='text_delta', text={piece!r})\n" for piece in pieces))
-    assert progress.settled_pieces == 1
+def test_the_lines_of_a_piece_may_have_something_between_them() -> None:
+    """Numbered lines, and the backslash and n of a printed event: the letters of each line stand there."""
+    pieces = ("Each token is a piece", " of text.\n\nThen the next one", " is drawn, and put at the end of")
+    for outputs in (
+        tuple(piece.replace("\n\n", "\n\n2. ") for piece in pieces),
+        tuple(f"Event(type='text_delta', text={piece!r})\n" for piece in pieces),
+    ):
+        progress = follow(pieces, outputs)
+        assert progress.all_shown and progress.settled_pieces == 3 and progress.backlog == 0
 
 
 def test_a_missing_piece_before_a_blank_one_is_told_by_the_text_behind_both() -> None:

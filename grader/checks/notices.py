@@ -44,7 +44,7 @@ def notices(cases: Mapping[str, Case]) -> tuple[Notice, ...]:
 def _of_sources(trace: Trace) -> Iterator[Notice]:
     own = f"{trace.exercise}.py"
     for name, text in sorted(trace.files.items(), key=lambda file: (file[0] != own, file[0])):
-        if name != own and not _is_imported(trace, name):
+        if name != own and name not in trace.modules:
             continue
         if (library := _shadowed(name)) is not None:
             yield Notice(
@@ -85,11 +85,6 @@ def _of_notebook(trace: Trace, notebook: str, program: str) -> Notice:
         line=line,
         message=f"{error}{trace.exercise}.py was made of your {notebook}; its code cells begin so: {said}{more}.",
     )
-
-
-def _is_imported(trace: Trace, name: str) -> bool:
-    """Tell whether a file beside the exercise is of this exercise: not another exercise's program."""
-    return not re.fullmatch(r"exercise\d+\.py", name) or name == f"{trace.exercise}.py"
 
 
 def _shadowed(name: str) -> str | None:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from grader.checks.stream_loops import StreamLoop, stream_loops
+from grader.checks.stream_loops import StreamLoop, hands_stream_on, stream_loops
 
 _SENDING = frozenset({"create", "stream", "count_tokens", "parse", "post", "urlopen", "request"})
 _API_ADDRESS = "api.anthropic.com"
@@ -140,6 +140,11 @@ class Source:
             for handler in node.handlers
             if not any(isinstance(inner, ast.Raise) for part in handler.body for inner in ast.walk(part))
         )
+
+    @cached_property
+    def hands_stream_on(self) -> bool:
+        """Whether a stream is given to something else that may read it."""
+        return self.tree is not None and hands_stream_on(self.tree)
 
     @cached_property
     def stream_loops(self) -> tuple[StreamLoop, ...]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
@@ -18,11 +19,13 @@ from grader.checks.shown import FEW, MOSTLY, Page, Showing, longest_beginning
 from grader.checks.typed_out import plain_answer_spaced
 from grader.checks.verdict import Case
 from grader.screen import LINE, letters, plain_text
-from grader.trace import Exchange
+from grader.trace import Exchange, OutputWritten, Trace
 
 _NEVER_READ_PIECES = 2  # that leave before a program that reads nothing is seen to be gone
 _DOUBLED_PIECES = 10  # enough to know that every piece comes twice
-_SOME = 50  # percent of an answer's letters, piece by piece: it was printed, whatever became of it
+_PER_LETTER = 20
+_FEWEST, _FIRST_PIECES, _MOST_STARTS = 4, 5, 10  # letters of a piece, pieces and places by which a stream is found
+_SOME = 30  # percent of an answer's letters, piece by piece: it was printed, whatever became of it
 _BETWEEN_PIECES = 200  # letters of a number, a label, a line of a log
 _EVENT_NAMES = re.compile(
     r"\b(?:Parsed|Beta)*(?:Raw\w*Event|TextEvent|\w*DeltaEvent|TextDelta|ContentBlock\w*Event|Message\w*Event)\("
@@ -36,22 +39,43 @@ _READS = re.compile(
 )
 
 
-def _stand_in_order(stream: Exchange, output: bytes) -> bool:
-    """Tell whether most of a stream's pieces stand in an output one after the other, whatever stands between them."""
-    return _in_order_percent(stream, output) >= MOSTLY
+def _in_order_percent(trace: Trace, stream: Exchange, name: str) -> float:
+    """How much of a stream's letters came out piece by piece after it began, whatever stands between the pieces.
 
-
-def _in_order_percent(stream: Exchange, output: bytes) -> float:
-    """How much of a stream's letters stands in an output so; 0 of a stream of a few letters."""
+    0 of a stream of a few letters; capitals make no difference.
+    """
+    began = 0 if stream.stream is None else stream.stream.seq
+    output = b"".join(
+        e.data for e in trace.events if isinstance(e, OutputWritten) and e.stream == name and e.seq > began
+    )
     there = letters(plain_text(output)).lower()
-    pieces = [letters(piece.text).lower() for piece in stream.pieces]
-    at = found_letters = 0
+    pieces = [kept for piece in stream.pieces if (kept := letters(piece.text).lower())]
+    sent_letters = sum(map(len, pieces))
+    if sent_letters <= 2 * FEW:
+        return 0.0
+    return 100 * max((_found_from(at, there, pieces) for at in _starts(there, pieces)), default=0) / sent_letters
+
+
+def _starts(there: str, pieces: Sequence[str]) -> Iterator[int]:
+    """The places at which one of a stream's first pieces stands: what came before it may be another answer."""
+    for piece in [piece for piece in pieces if len(piece) > _FEWEST][:_FIRST_PIECES]:
+        at = there.find(piece)
+        for _ in range(_MOST_STARTS):
+            if at < 0:
+                break
+            yield at
+            at = there.find(piece, at + 1)
+
+
+def _found_from(at: int, there: str, pieces: Sequence[str]) -> int:
+    """The letters of all pieces that stand one after the other from a place on."""
+    found_letters = 0
     for piece in pieces:
-        found = there.find(piece, at, at + len(piece) + _BETWEEN_PIECES) if at else there.find(piece)
+        between = min(_BETWEEN_PIECES, _PER_LETTER * len(piece))  # a short one is found far away by chance
+        found = there.find(piece, at, at + len(piece) + between)
         if found >= 0:
             at, found_letters = found + len(piece), found_letters + len(piece)
-    sent_letters = sum(map(len, pieces))
-    return 100 * found_letters / sent_letters if sent_letters > 2 * FEW else 0.0
+    return found_letters
 
 
 @dataclass(frozen=True)
@@ -89,8 +113,10 @@ class StreamFaults:
         left = self.stream.ended is None or self.stream.ended.how in ("gone", "killed")
         if left and len(self.stream.pieces) <= _NEVER_READ_PIECES:
             return True
-        source = self.case.source
-        return source.tree is not None and not source.stream_loops and not _READS.search(source.text)
+        source, trace = self.case.source, self.case.trace
+        if source.tree is None or source.hands_stream_on or trace.modules:  # who reads it is not seen there
+            return False
+        return not source.stream_loops and not _READS.search(source.text)
 
     @cached_property
     def never_shown(self) -> bool:
@@ -112,6 +138,8 @@ class StreamFaults:
             for node in self.case.source.nodes
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _TO_THE_END
         ]
+        if self.case.source.hands_stream_on:
+            return (0, "")
         loops = [(loop.line, "the loop" if loop.print_line is None else "") for loop in self.case.source.stream_loops]
         line, what = min([*calls, *loops], default=(0, ""))
         return (line, what) if what else (0, "")
@@ -135,17 +163,36 @@ class StreamFaults:
         there = self._on_stderr
         if there > self.showing.shown_letters and there >= min(LINE, len(self.showing.answer_letters)):
             return True
-        return not self.in_pieces and _stand_in_order(self.stream, self.case.trace.stderr)
+        return not self.in_pieces and _in_order_percent(self.case.trace, self.stream, "stderr") >= MOSTLY
+
+    @property
+    def some_shown(self) -> bool:
+        """Many of the pieces stand there, if not all."""
+        return self._in_order_percent >= _SOME
 
     @property
     def apart(self) -> bool:
         """The pieces stand there, and not even the first of them together."""
-        return self.in_pieces and self.showing.shown_letters < FEW
+        return self.in_pieces and self.showing.shown_letters < FEW and not self.lost_characters
+
+    @cached_property
+    def lost_characters(self) -> int:
+        """How much is missing of the beginning, where all that follows stands there in one run; 0 where not."""
+        lost = 0
+        for piece in self.stream.all_pieces[:_FIRST_PIECES]:
+            lost += len(piece)
+            if (rest := letters(self._answer[lost:])) and rest in self.page.letters:
+                return lost
+        return 0
 
     @cached_property
     def in_pieces(self) -> bool:
         """The pieces stand on standard output in their order; there may be other text between any two of them."""
-        return _stand_in_order(self.stream, self.case.trace.stdout)
+        return self._in_order_percent >= MOSTLY
+
+    @cached_property
+    def _in_order_percent(self) -> float:
+        return _in_order_percent(self.case.trace, self.stream, "stdout")
 
     @cached_property
     def event_name(self) -> str:
@@ -185,8 +232,7 @@ class StreamFaults:
     @property
     def _seen(self) -> bool:
         begun = max(self.showing.shown_letters, self._on_stderr) >= FEW
-        some = _in_order_percent(self.stream, self.case.trace.stdout) >= _SOME
-        return begun or bool(self.event_name) or some or self.on_stderr
+        return begun or bool(self.event_name) or self.some_shown or self.on_stderr
 
     # ------------------------------------------------------------ mistakes
 

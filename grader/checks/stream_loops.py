@@ -41,6 +41,36 @@ def stream_loops(tree: ast.Module) -> tuple[StreamLoop, ...]:
     return tuple(sorted(loops, key=lambda loop: loop.line))
 
 
+def hands_stream_on(tree: ast.Module) -> bool:
+    """Tell whether a stream is given to something else that may read it: a call, a comprehension, a generator."""
+    names = set(_stream_names(tree))
+    for node in ast.walk(tree):
+        given: list[ast.expr] = []
+        if isinstance(node, ast.Call):
+            given = [*node.args, *(word.value for word in node.keywords)]
+            if isinstance(node.func, ast.Attribute) and node.func.attr in ("__next__", "__anext__", "__iter__"):
+                given.append(node.func.value)
+        elif isinstance(node, ast.Starred | ast.YieldFrom | ast.Return):
+            given = [node.value] if node.value is not None else []
+        elif isinstance(node, ast.comprehension):
+            given = [node.iter]
+        elif isinstance(node, ast.Assign) and any(isinstance(target, ast.Tuple | ast.List) for target in node.targets):
+            given = [node.value]
+        if any(_is_stream(each, names) for each in given):
+            return True
+    return False
+
+
+def _is_stream(node: ast.expr, names: set[str]) -> bool:
+    if isinstance(node, ast.Starred):
+        return _is_stream(node.value, names)
+    if isinstance(node, ast.Call):
+        return _opens_stream(node)
+    return (isinstance(node, ast.Name) and node.id in names) or (
+        isinstance(node, ast.Attribute) and node.attr in ("text_stream", "events")
+    )
+
+
 def _stream_names(tree: ast.Module) -> Iterator[str]:
     """The variables that hold a stream: opened by `with`, or assigned from a call that asks for one."""
     for node in ast.walk(tree):

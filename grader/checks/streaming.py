@@ -144,7 +144,7 @@ def streams_progressively(case: Case) -> Verdict:
     late = next((gate.seq for gate in grown.gates if not gate.kept_up), stream.answered_seq or 0)
     faults = faults_of(case, stream.number)
     if faults.never_shown:
-        observed += ", and nothing of it came later"
+        observed += ", and next to nothing of it came later"
     return failed(
         f"While the answer arrived, more than a line of it was missing from standard output at {grown.late:,} of its "
         f"{grown.pieces:,} pieces.{_never_shown(faults)}",
@@ -162,7 +162,7 @@ def _never_shown(faults: StreamFaults) -> str:
     if not faults.never_shown:
         return ""
     by = f" by {faults.read_by}" if faults.read_by else ""
-    return f" The stream was read to its end{by}, and nothing of it was printed then or later."
+    return f" The stream was read to its end{by}, and next to nothing of it was printed then or later."
 
 
 # ---------------------------------------------------------------- shows_whole_answer
@@ -220,10 +220,12 @@ def _observed(faults: StreamFaults, ids: tuple[str, ...]) -> str:
         return _break(faults)
     if letters(showing.answer).lower() in showing.page.letters.lower():
         return "all of it, with other capital letters"
+    if faults.lost_characters:
+        return f"all of it but its first {faults.lost_characters:,} characters"
     if faults.apart:
         return "its pieces, with other text between them"
     if not showing.shown_characters:
-        return "nothing of it"
+        return "only some of its pieces" if faults.some_shown else "nothing of it"
     return f"its first {showing.shown_characters:,} of {len(showing.answer):,} characters, then something else"
 
 

@@ -13,6 +13,7 @@ from grader.checks.source import read_source
 from grader.checks.verdict import Case, Verdict, failed, skipped
 from grader.trace import Exchange
 
+_OPENED_WRONG = re.compile("context manager|__a?(?:enter|exit)__")  # `with` where `async with` is meant, or the reverse
 _UNREACHED = re.compile("Connect|Timeout|URLError|gaierror|Retry|SSL|OSError|ProtocolError")
 
 
@@ -156,7 +157,7 @@ def stream_not_opened(case: Case) -> bool:
     crash = case.crash
     if crash is None or crash.name not in ("AttributeError", "TypeError"):
         return False
-    manager = "StreamManager" in crash.text
+    manager = "StreamManager" in crash.text and not _OPENED_WRONG.search(crash.text)
     return manager and not any(exchange.wants_stream for exchange in case.trace.messages)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -9,6 +10,8 @@ from typing import ClassVar
 
 from grader.trace.events import AnyEvent, NamesRead, OutputWritten, ProcessExited, ValueReturned
 from grader.trace.exchanges import Exchange, joined
+
+_OF_EXERCISE = re.compile(r"exercise\d+\.py")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +48,11 @@ class Trace:
     def source(self) -> str:
         """The exercise's own file."""
         return self.files.get(f"{self.exercise}.py", "")
+
+    @property
+    def modules(self) -> tuple[str, ...]:
+        """The files that the exercise's own may import: all others but the programs of other exercises."""
+        return tuple(n for n in self.files if n != f"{self.exercise}.py" and not _OF_EXERCISE.fullmatch(n))
 
     @cached_property
     def exit(self) -> ProcessExited | None:

@@ -372,6 +372,11 @@ def test_a_stream_that_was_never_opened_fails_the_check_of_streams() -> None:
     case = case_of(TraceBuilder("exercise3").message().complains(error).exits(1))
     assert no_answer(case, [], "streamed request").misconceptions == ("stream-not-opened",)
     assert no_answer(case, [], "counting request").outcome == "skipped"
+    said = "TypeError: 'AsyncMessageStreamManager' object does not support the context manager protocol"
+    case = case_of(TraceBuilder("exercise3").message().complains(traceback(said)).exits(1))
+    assert (
+        no_answer(case, [], "streamed request").misconceptions == ()
+    )  # there is a `with`, and it is of the other kind
 
 
 def test_a_coroutine_that_nothing_awaits_is_told() -> None:

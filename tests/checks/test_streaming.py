@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from dataclasses import replace
 
 import pytest
@@ -337,6 +338,49 @@ def test_an_answer_on_standard_error_is_named() -> None:
     wrong(shows_whole_answer(case), "answer-on-stderr")
 
 
+@pytest.mark.parametrize(
+    "reads",
+    [
+        "events = list(client.messages.create(**request, stream=True))",
+        "with client.messages.stream(**request) as stream:\n    events = [*stream]",
+        "with client.messages.stream(**request) as stream:\n    first, *rest = stream",
+        "with client.messages.stream(**request) as stream:\n    show(stream)",
+        "with client.messages.stream(**request) as stream:\n    text = ''.join(stream.text_stream)",
+        "with client.messages.stream(**request) as stream:\n    yield from stream",
+        "with client.messages.stream(**request) as stream:\n    events = {e for e in stream}",
+        "import shows",
+    ],
+)
+def test_a_stream_that_something_else_may_read_is_not_called_unread(reads: str) -> None:
+    """What a call, a comprehension or another file does with it is not seen; nor is it said who read it to the end."""
+    files = {"shows.py": ""} if "shows" in reads else {}
+    trace = TraceBuilder("exercise3", source=f"def work():\n{textwrap.indent(reads, '    ')}\n", files=files)
+    trace.message().stream(PIECES, shown=False)
+    verdict = shows_whole_answer(case_of(trace.exits()))
+    wrong(verdict)
+    assert " by " not in verdict.message
+
+
+def test_all_but_the_first_piece_is_told_as_that() -> None:
+    """A piece that was taken to measure the first wait is all that is missing, also below another answer."""
+    trace = asked(FLUSHES).prints("The plain call said this.\n").request(stream=True).begin()
+    for number, piece in enumerate(PIECES):
+        trace.piece(piece, because="waiting", shown=number > 0)
+    verdict = shows_whole_answer(case_of(trace.end().exits()))
+    wrong(verdict)
+    assert verdict.observed == f"all of it but its first {len(PIECES[0])} characters"
+
+
+def test_every_second_piece_is_some_of_it() -> None:
+    """What was printed is not said to be nothing."""
+    trace = asked(FLUSHES).request(stream=True).begin()
+    for number, piece in enumerate(PIECES):
+        trace.piece(piece, because="waiting", shown=number % 2 > 0)
+    verdict = shows_whole_answer(case_of(trace.end().exits()))
+    wrong(verdict)
+    assert "nothing" not in verdict.message
+
+
 def test_leaving_early_is_named() -> None:
     """The beginning was shown in time; what was never taken is late."""
     case = case_of(asked(FLUSHES).stream(PIECES[:20], how="gone", unsent=PIECES[20:]).exits())
@@ -483,11 +527,12 @@ def test_printed_events_are_named(event: str) -> None:
     )
 
 
-def test_printed_events_may_hold_the_answer_back() -> None:
-    """Where a line break inside a piece became a backslash and an n, the piece is not shown."""
+def test_printed_events_show_the_answer_in_time_and_not_whole() -> None:
+    """The letters of each line of a piece stand there, a line break as a backslash and an n."""
     pieces = ("First", " part.\n\nThe second", *PIECES)
-    verdict = streams_progressively(case_of(streamed(lambda piece: f"TextEvent(text={piece!r})\n", pieces=pieces)))
-    wrong(verdict, "events-printed")
+    case = case_of(streamed(lambda piece: f"TextEvent(text={piece!r})\n", pieces=pieces))
+    assert streams_progressively(case).outcome == "passed"
+    wrong(shows_whole_answer(case), "events-printed")
 
 
 def test_a_log_line_in_between_is_not_the_answer() -> None:
