@@ -10,7 +10,8 @@ from itertools import islice
 from grader.checks import figures
 from grader.checks.bills import call_of, other_model, price_facts, unpriced_message
 from grader.checks.commas import of_decimal_comma
-from grader.checks.cost import MOST_LOOKED_AT, cost_function, lost_digits, right_by_chance
+from grader.checks.cost import lost_digits, right_by_chance
+from grader.checks.cost_functions import MOST_LOOKED_AT, cost_function
 from grader.checks.formulas import digits_needed, forecast_mistakes
 from grader.checks.labelled import Labelled
 from grader.checks.labels import FORECAST
@@ -31,11 +32,11 @@ def forecast(case: Case) -> Verdict:
 
     Label: `forecast`, in dollars. Right is (counted input tokens × input price + `max_tokens` × output price) ÷
     1,000,000 for a request that was sent, or for all together; counted is what the program itself was answered for
-    that content before it sent it. The function is judged as in `grader.checks.cost.cost_function`. Skipped where
+    that content before it sent it. The function is judged as in `grader.checks.cost_functions.cost_function`. Skipped where
     nothing was counted before it was sent.
 
     Facts: `cost`, `input_tokens` (as counted), `max_tokens`, `model`, `input_price`, `output_price`, `label`; those
-    of `grader.checks.cost.cost_function`.
+    of `grader.checks.cost_functions.cost_function`.
     """
     function = cost_function(case)
     return function if function.outcome == "failed" else _also(function, _printed(case))

@@ -10,6 +10,8 @@ from grader.checks.labelled import Loose
 from grader.checks.printed import Printed, usd_matches
 from grader.checks.verdict import Case
 
+_OUTPUT_MISSING = ("output-missing", "forecast-without-output")
+
 
 def beside_totals(
     read: Sequence[Bill], every: Sequence[Bill], kind: str, find: Callable[[Decimal], Printed | None]
@@ -42,9 +44,6 @@ def beside_totals(
 
 def _is_total(bill: Bill) -> bool:
     return len(bill.exchanges) > 1
-
-
-_OUTPUT_MISSING = ("output-missing", "forecast-without-output")
 
 
 def without_parts(case: Case, fitting: Mapping[str, Printed], right: Decimal) -> tuple[tuple[str, ...], str] | None:

@@ -9,7 +9,8 @@ from decimal import Decimal
 from grader.checks import figures
 from grader.checks.bills import Bill, bills, other_model, unpriced_message
 from grader.checks.claims import Call, calls_of
-from grader.checks.cost import MOST_LOOKED_AT, costs_by_mistake, expected_cost
+from grader.checks.cost import costs_by_mistake
+from grader.checks.cost_functions import MOST_LOOKED_AT, expected_cost
 from grader.checks.formulas import is_close, runs_mistakes
 from grader.checks.functions import Expectation, judge_function
 from grader.checks.labelled import Labelled
@@ -33,7 +34,7 @@ def runs_per_dollar(case: Case) -> Verdict:
     cost function returned is asked first, where that was right.
 
     Facts: `cost`, `runs`, `model`, `function`, `call`, `returned`, `label`; those of
-    `grader.checks.cost.cost_function` for the call.
+    `grader.checks.cost_functions.cost_function` for the call.
     """
     function = _function(case)
     printed = _printed(case)

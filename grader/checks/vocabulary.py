@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from grader.checks.cost import cost_function, cost_printed, stream_cost
+from grader.checks.cost import cost_printed, stream_cost
+from grader.checks.cost_functions import cost_function
 from grader.checks.counting import (
     counts_before_sending,
     counts_both_samples,

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from grader.checks.cost import cost_function
+from grader.checks.cost_functions import cost_function
 from grader.checks.verdict import Verdict
 from tests.checks.cases import case_of, probed, right_cost
 from tests.traces import TraceBuilder
