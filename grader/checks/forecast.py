@@ -32,8 +32,8 @@ def forecast(case: Case) -> Verdict:
 
     Label: `forecast`, in dollars. Right is (counted input tokens × input price + `max_tokens` × output price) ÷
     1,000,000 for a request that was sent, or for all together; counted is what the program itself was answered for
-    that content before it sent it. The function is judged as in `grader.checks.cost_functions.cost_function`. Skipped where
-    nothing was counted before it was sent.
+    that content before it sent it. The function is judged as in `grader.checks.cost_functions.cost_function`. Skipped
+    where nothing was counted before it was sent.
 
     Facts: `cost`, `input_tokens` (as counted), `max_tokens`, `model`, `input_price`, `output_price`, `label`; those
     of `grader.checks.cost_functions.cost_function`.

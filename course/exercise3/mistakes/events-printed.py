@@ -1,6 +1,5 @@
-# fails: streams_progressively events-printed
 # fails: shows_whole_answer events-printed
-# Someone who prints each event whole: a line break in its text becomes a backslash and an n.
+# Someone who prints each event whole: the text comes in time, with names, quotation marks and backslashes around it.
 
 from anthropic import Anthropic
 
