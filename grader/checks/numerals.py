@@ -30,14 +30,14 @@ _GROUPED = re.compile(r"[1-9][0-9]{0,2}(?:[,_\u2009][0-9]{3})+")
 _SEPARATOR = re.compile(r"[,_\u2009]")
 _UNIT_WORD = re.compile(r"(?:(?P<cents>cents?)|usd|dollars?)\Z")
 # What may stand between a number and its unit: `**0.0406** US cents`, `0.0406 (in cents)`, `0.0406, unit: cents`.
-_FILLERS = ("in", "us", "american", "expressed", "given", "measured", "unit", "units", "the", "usd", "dollar")
+_FILLERS = ("in", "us", "american", "expressed", "given", "measured", "unit", "units", "usd", "dollar")
 _BEFORE_UNIT = re.compile(rf"(?:[ \t\u2009*_~`\"')\](\[|—,;:=-]|(?<![^\W\d_])(?:{'|'.join(_FILLERS)})(?![^\W\d_]))*")
 _PARTED = re.compile(r"[,;:=]")
 _CENTS_NEXT = re.compile(r"[ \t\u2009_-]{1,4}cents?(?![^\W\d_])")  # `USD cents` is one unit
 _AMOUNT = re.compile(r"(?<![^\W\d_])(?:an?|one|single|half|even)[ \t]+(?:us )?\Z")  # `less than a cent` is no unit
 _LONGEST_GAP = 60
 _LONGEST_AMOUNT = 12
-_DIGIT = re.compile(r"[0-9]")
+_SAID = re.compile(r"[^\W_]")
 # `cents: 0.0406` and `cents=0.0406` speak of what follows; `0.0406 cents = 0.000406` cannot be told apart
 # from `cost = 0.000406 cents = 0.0406`, but where the other number has a unit of its own.
 _LABELS_NEXT = re.compile(r"[\"'*_`]*(?P<closed>[)\]])?[\"'*_`]*(?:[ \t\u2009]*:|=)[^\w\n\r]*[0-9]")
@@ -192,8 +192,9 @@ class NumberReader:
         if self._waiting[-1].text == "1" and folded[start:end] == "cent":
             return True  # `under 1 cent: 0.000406`
         opened = _OPENING.search(folded, before, start)
-        if _PARTED.search(folded, before, start) and _DIGIT.search(folded, end, self._stretch.end):
-            return False  # `$0.000406, in cents 0.0406`
+        parted = _PARTED.search(folded, before, start) and "unit" not in folded[before:start]
+        if parted and ("$" in folded[self._waiting[-1].start : before] or _SAID.search(folded, end, self._stretch.end)):
+            return False  # `$0.000406, in cents 0.0406`; `0.000406, cents would not do`
         labels = _LABELS_NEXT.match(folded, end, self._stretch.end)
         if labels and (opened or not labels["closed"]):
             return False
