@@ -12,7 +12,7 @@ from grader.checks.commas import of_decimal_comma
 from grader.checks.cost_functions import MOST_LOOKED_AT, ROUNDED_AWAY, cost_function
 from grader.checks.final import never_read, no_stream
 from grader.checks.formulas import cost_mistakes, digits_needed
-from grader.checks.labelled import Labelled
+from grader.checks.labelled import Labelled, Loose
 from grader.checks.labels import COST, INPUT, OUTPUT
 from grader.checks.mixtures import beside_totals, without_parts
 from grader.checks.printed import Printed, usd_matches, usd_rounded_away, usd_shortened, usd_tells
@@ -23,6 +23,8 @@ from grader.checks.values import list_of_guesses, unanswered, unlabelled, with_v
 from grader.checks.verdict import Case, Verdict, failed, passed
 from grader.course import Price
 from grader.trace import Exchange
+
+_TELLING = 3  # digits
 
 Mistake = tuple[str, Decimal]
 
@@ -137,6 +139,8 @@ def _wrong(case: Case, printed: Labelled, priced: Sequence[tuple[Bill, Decimal]]
                 facts |= {"by_hand": _hand_figures(each, found)} if name == BY_HAND else {}
             ids.setdefault(name, found)
     named = tuple(ids)
+    if _OF_OTHERS.issuperset(named) and named and _is_bare(case, cost):
+        named, shown, facts = ("label-missing",), None, {}  # it has the value, and prints another call's as the cost
     parts = without_parts(case, ids, cost)
     if parts is not None:
         named, shown, facts = parts[0], None, {}
@@ -178,6 +182,14 @@ def _fitting(
         if found is not None and not (name == BY_HAND and lost):
             yield name, found
     yield from lost
+
+
+_OF_OTHERS = frozenset({"usage-from-create", "usage-by-second-call"})
+
+
+def _is_bare(case: Case, cost: Decimal) -> bool:
+    """Tell whether an amount stands on the screen with digits enough to know it, under whatever name."""
+    return Loose(case).holds(lambda number, right: usd_tells(number, right, _TELLING), [cost])
 
 
 def _of_no_tokens(case: Case, printed: Labelled) -> bool:

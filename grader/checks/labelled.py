@@ -46,7 +46,7 @@ class Labelled:
     def __init__(self, case: Case, label: str, *, money: bool = False, start: int = 0) -> None:
         self._case = case
         self.label = label
-        self.is_late = start > 0  # what was printed before does not count
+        self.start = start  # what was printed before does not count
         found = _read(case.output.text, label, money)
         self.all = tuple(printed for printed in found if printed.offset >= start) if start else found
 
@@ -133,10 +133,10 @@ def _bare_numbers(text: str) -> tuple[Printed, ...]:
 
 
 class Loose:
-    """The numbers on the screen outside of the answers' texts, labelled or not."""
+    """The numbers on the screen outside of the answers' texts, labelled or not, from the place `start` on."""
 
-    def __init__(self, case: Case) -> None:
-        text = case.output.text
+    def __init__(self, case: Case, start: int = 0) -> None:
+        text = case.output.text[start:]
         for exchange in case.trace.messages:
             if exchange.text:
                 text = text.replace(exchange.text, "\n")

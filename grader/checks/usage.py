@@ -114,7 +114,7 @@ def judged_counts(case: Case, bill: Bill, counts: Sequence[Count], *misconceptio
             return cut_short
     expected = figures.listed([count.expected for count in wrong or counts])
     observed = figures.listed([count.observed for count in wrong or counts])
-    if wrong and all(count.labelled.is_late and not count.labelled for count in wrong):
+    if wrong and all(count.labelled.start and not count.labelled for count in wrong):
         observed += " after the stream"
     evidence = (*bill.answered_seqs[:1], *(seq for count in counts for seq in count.labelled.evidence))
     facts = usage_facts(case, bill) | {"label": wrong[0].side if wrong else ""}
@@ -196,7 +196,7 @@ def taken_from(other: Exchange, stream: Exchange) -> str:
 
 def _on_screen_unlabelled(case: Case, wrong: Sequence[Count]) -> bool:
     """Tell whether every wrong count is not labelled at all, and stands on the screen bare."""
-    loose = Loose(case)
+    loose = Loose(case, wrong[0].labelled.start)
     return all(loose.holds(count_matches, [count.right]) and not loose.labels(count.side) for count in wrong)
 
 

@@ -360,6 +360,7 @@ def streamed(printed: str, *, more: bool = False, status: int = 0) -> Verdict:
         ("cost: 0.000036", ("usage-from-start",)),
         ("cost: 0.002971", ("usage-summed",)),
         ("cost: 0.000613", ("one-price-input",)),
+        ("cost: 0.001056\nstreamed: 0.002961", ("label-missing",)),
         ("cost: 0.004017", ()),
         ("hello", ()),
     ],

@@ -50,6 +50,14 @@ def test_numbers_before_the_end_of_the_stream_do_not_count() -> None:
     assert "no input tokens and no output tokens after the stream" in verdict.message
 
 
+def test_bare_numbers_after_the_stream_miss_their_labels() -> None:
+    """Labels before the stream are of another call, and hide nothing."""
+    before = "input tokens: 26\noutput tokens: 206\nstop reason: end_turn\n"
+    for output, misconceptions in (("587", ("label-missing",)), ("588", ())):
+        builder = TraceBuilder("exercise3").message(usage=(26, 206)).prints(before)
+        assert judged(f"\nStreamed: end_turn 26 {output}\n", stream(builder)).misconceptions == misconceptions
+
+
 def test_the_numbers_of_a_second_plain_call_are_told_with_its_own() -> None:
     """The sentence speaks of the call whose numbers they are; of an earlier stream it claims nothing."""
     builder = TraceBuilder("exercise3").message(usage=(26, 206)).message(usage=(26, 271))
