@@ -12,7 +12,7 @@ from grader.checks.ending import stopped
 from grader.checks.growth import growth, would_fall_behind
 from grader.checks.kinds import OF_ONE_STREAM
 from grader.checks.libraries import is_replaceable
-from grader.checks.source import read_source
+from grader.checks.source import HIDDEN_KEY, read_source
 from grader.checks.verdict import Case
 from grader.report import Notice
 from grader.trace import COUNT_TOKENS, MESSAGES, Trace
@@ -59,8 +59,7 @@ def _of_sources(trace: Trace) -> Iterator[Notice]:
             yield Notice(
                 id="hard-coded-key",
                 line=source.key_line,
-                message=f"A key stands in line {source.key_line} of {name}. Leave it to the variable "
-                "ANTHROPIC_API_KEY, and withdraw it: whoever has the file has the key.",
+                message=_of_key(name, source.key_line, real=HIDDEN_KEY in source.line(source.key_line)),
             )
         if source.own_address is not None:
             yield Notice(
@@ -69,6 +68,19 @@ def _of_sources(trace: Trace) -> Iterator[Notice]:
                 message=f"The API's address stands in line {source.own_address} of {name}. Leave it to the variable "
                 "ANTHROPIC_BASE_URL, so that the program also works where the address is another one.",
             )
+
+
+def _of_key(name: str, line: int, *, real: bool) -> str:
+    """Say what is wrong with a key in a file; what only stands for one gives nothing away."""
+    if real:
+        return (
+            f"A key stands in line {line} of {name}. Leave it to the variable ANTHROPIC_API_KEY, and withdraw it: whoever "
+            "has the file has the key."
+        )
+    return (
+        f"Line {line} of {name} gives the client a key of its own. Leave that to the variable ANTHROPIC_API_KEY: then the "
+        "program works wherever it is set, and no key can slip into the file."
+    )
 
 
 def _of_notebook(trace: Trace, notebook: str, program: str) -> Notice:

@@ -34,6 +34,13 @@ def test_a_key_and_an_address_are_told_with_their_lines_once() -> None:
     assert told(builder.message()) == [("hard-coded-key", 2), ("hard-coded-address", 1)]
 
 
+def test_what_stands_for_a_key_is_not_called_a_secret() -> None:
+    """Nobody has to withdraw a placeholder."""
+    for key, withdrawn in (("[key removed]", True), ("YOUR_API_KEY", False)):
+        (notice,) = notices({"a": case_of(TraceBuilder(source=f'c = Anthropic(api_key="{key}")\n').message().exits())})
+        assert ("withdraw" in notice.message) == withdrawn
+
+
 def test_an_unknown_endpoint_is_told() -> None:
     """A path that nothing answers; those of the course and the list of models are known."""
     builder = TraceBuilder().request(path="/v1/complete", body={}).answer(status=404, body={})
