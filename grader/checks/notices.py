@@ -74,12 +74,12 @@ def _of_key(name: str, line: int, *, real: bool) -> str:
     """Say what is wrong with a key in a file; what only stands for one gives nothing away."""
     if real:
         return (
-            f"A key stands in line {line} of {name}. Leave it to the variable ANTHROPIC_API_KEY, and withdraw it: whoever "
-            "has the file has the key."
+            f"A key stands in line {line} of {name}. Leave it to the variable ANTHROPIC_API_KEY, and withdraw it: "
+            "whoever has the file has the key."
         )
     return (
-        f"Line {line} of {name} gives the client a key of its own. Leave that to the variable ANTHROPIC_API_KEY: then the "
-        "program works wherever it is set, and no key can slip into the file."
+        f"Line {line} of {name} gives the client a key of its own. Leave that to the variable ANTHROPIC_API_KEY: then "
+        "the program works wherever it is set, and no key can slip into the file."
     )
 
 
