@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from decimal import Decimal
 
 from grader.checks.labelled import Labelled
@@ -20,6 +21,6 @@ def of_decimal_comma(text: str, printed: Labelled, right: Decimal) -> tuple[str,
             continue
         written, meant = f"{found[1]},{found[2]}", Decimal(f"{found[1]}.{found[2]}")
         if not _GROUPED.fullmatch(written):
-            then = ", and then it is right" if usd_matches(each._replace(value=meant, raw=meant), right) else ""
+            then = ", and then it is right" if usd_matches(replace(each, value=meant, raw=meant), right) else ""
             return written, f" `{written}` has a comma where a decimal point is read: print `{meant}`{then}."
     return None

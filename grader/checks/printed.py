@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, Context, Decimal
 from itertools import islice
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 from grader.checks.console import Console, Word, read_console
 from grader.checks.numerals import Reading
@@ -46,7 +47,8 @@ SHORTENED_BY = Decimal("0.11")  # of an amount: with two digits left it is less 
 Candidate = TypeVar("Candidate")
 
 
-class Printed(NamedTuple):
+@dataclass(frozen=True)
+class Printed:
     """One number found for a label."""
 
     value: Decimal  # money in dollars, also where it stands in cents
@@ -59,7 +61,8 @@ class Printed(NamedTuple):
     in_name: bool = False  # a digit of a name (`model-4`): may be the value; a few of them are no guesses
 
 
-class PrintedWord(NamedTuple):
+@dataclass(frozen=True)
+class PrintedWord:
     """One word found for a label, in lower case."""
 
     word: str

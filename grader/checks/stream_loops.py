@@ -62,8 +62,6 @@ def hands_stream_on(tree: ast.Module) -> bool:
 
 
 def _is_stream(node: ast.expr, names: set[str]) -> bool:
-    if isinstance(node, ast.Starred):
-        return _is_stream(node.value, names)
     if isinstance(node, ast.Call):
         return _opens_stream(node)
     return (isinstance(node, ast.Name) and node.id in names) or (

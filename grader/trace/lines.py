@@ -93,9 +93,8 @@ def _event(line: dict[str, Any], number: int) -> AnyEvent:
     kind = _EVENTS.get(told) if isinstance(told, str) else None
     if kind is None:
         raise TraceError(f"Line {number} holds an event that this version does not know.")
-    if kind is OutputWritten:
-        if isinstance(line.get("data"), str | dict):
-            line["data"] = _bytes(line["data"])
+    if kind is OutputWritten and isinstance(line.get("data"), str | dict):
+        line["data"] = _bytes(line["data"])
     elif kind in _TUPLES:
         for name in _TUPLES[kind]:
             if isinstance(line.get(name), list):

@@ -345,6 +345,7 @@ def test_an_answer_on_standard_error_is_named() -> None:
         "with client.messages.stream(**request) as stream:\n    events = [*stream]",
         "with client.messages.stream(**request) as stream:\n    first, *rest = stream",
         "with client.messages.stream(**request) as stream:\n    show(stream)",
+        "with client.messages.stream(**request) as stream:\n    first = stream.__next__()",
         "with client.messages.stream(**request) as stream:\n    text = ''.join(stream.text_stream)",
         "with client.messages.stream(**request) as stream:\n    yield from stream",
         "with client.messages.stream(**request) as stream:\n    events = {e for e in stream}",
@@ -533,6 +534,13 @@ def test_printed_events_show_the_answer_in_time_and_not_whole() -> None:
     case = case_of(streamed(lambda piece: f"TextEvent(text={piece!r})\n", pieces=pieces))
     assert streams_progressively(case).outcome == "passed"
     wrong(shows_whole_answer(case), "events-printed")
+
+
+def test_printed_events_that_come_too_late_are_named_too() -> None:
+    """What is printed is the first thing to change, before how."""
+    events = "".join(f"TextEvent(text={piece!r})\n" for piece in PIECES)
+    case = case_of(asked(PRINTS).stream(PIECES, shown=False).prints(events).exits())
+    wrong(streams_progressively(case), "events-printed")
 
 
 def test_a_log_line_in_between_is_not_the_answer() -> None:

@@ -40,7 +40,7 @@ def client():
 
 def main():
     global _c
-    _c = anthropic.Anthropic(timeout=0.5, max_retries=0)
+    _c = anthropic.Anthropic(timeout=0.9, max_retries=0)
     p, c = count(PROSE_MSG), count(CODE_MSG)
     say(p, c)
     if not fits(p): print("too long"); return

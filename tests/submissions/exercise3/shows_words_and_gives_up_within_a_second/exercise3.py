@@ -19,7 +19,7 @@ def main():
     plain = client.messages.create(**ASK)
     print(len(plain.content[0].text), "characters came at once", flush=True)
     buf = ""
-    with client.with_options(timeout=0.5).messages.stream(**ASK) as s:
+    with client.with_options(timeout=0.9).messages.stream(**ASK) as s:
         for t in s.text_stream:
             buf += t
             *done, buf = buf.split(" ")
