@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -143,7 +144,8 @@ def _wrong(case: Case, printed: Labelled, priced: Sequence[tuple[Bill, Decimal]]
         named, shown, facts = ("label-missing",), None, {}  # it has the value, and prints another call's as the cost
     parts = without_parts(case, ids, cost)
     if parts is not None:
-        named, shown, facts = parts[0], None, {}
+        named = parts[0]
+        shown, facts = (ids[named[0]], {"observed": ids[named[0]].text}) if named and named[0] in ids else (None, {})
     if not printed and not named:
         unexplained = unlabelled(case, printed, usd_matches, (right for _, right in priced))
         if isinstance(unexplained, Verdict):
@@ -184,6 +186,7 @@ def _fitting(
     yield from lost
 
 
+_COUNT_OF_NOTHING = re.compile(r"(?:input|output)[ _-]?tokens[^\w\n]*none", re.IGNORECASE)
 _OF_OTHERS = frozenset({"usage-from-create", "usage-by-second-call"})
 
 
@@ -196,8 +199,8 @@ def _of_no_tokens(case: Case, printed: Labelled) -> bool:
     """Tell a cost of 0 that was not rounded: the counts on the screen are 0 too, or none."""
     labels = Labelled(case, INPUT), Labelled(case, OUTPUT)
     zero = all(each.value == 0 for each in printed.distinct)
-    labelled = any(label.label in case.output.text.lower() for label in labels)
-    return zero and labelled and not any(each.value for label in labels for each in label.distinct)
+    counted = any(labels) or _COUNT_OF_NOTHING.search(case.output.text) is not None
+    return zero and counted and not any(each.value for label in labels for each in label.distinct)
 
 
 def costs_by_mistake(case: Case, bill: Bill) -> Iterator[Mistake]:

@@ -183,7 +183,8 @@ def _wrong(case: Case, printed: Labelled, priced: list[tuple[Foreseen, Decimal]]
     named = tuple(ids)
     parts = without_parts(case, ids, most)
     if parts is not None:
-        named, shown, other = parts[0], None, ""
+        named, other = parts[0], ""
+        shown = ids.get(named[0]) if named else None
     if not printed:
         unexplained = unlabelled(case, printed, usd_matches, (right for _, right in priced))
         if isinstance(unexplained, Verdict):

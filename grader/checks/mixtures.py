@@ -49,12 +49,17 @@ def _is_total(bill: Bill) -> bool:
 def without_parts(case: Case, fitting: Mapping[str, Printed], right: Decimal) -> tuple[tuple[str, ...], str] | None:
     """Tell an amount that is printed in two, for input and output: what fits then, and what to say; None where not.
 
-    `fitting` are the mistakes that fit, each with the number that it gives.
+    `fitting` are the mistakes that fit, each with the number that it gives. Those of a third number, which may be the
+    sum, stay.
     """
     of_output = fitting.get("input-missing")
     of_input = next((fitting[name] for name in _OUTPUT_MISSING if name in fitting), None)
     if of_output is None or of_input is None or of_output.offset == of_input.offset:
         return None
+    parts = of_output.offset, of_input.offset
+    others = tuple(name for name, printed in fitting.items() if printed.offset not in parts)
+    if others:
+        return others, ""
     if Loose(case).holds(usd_matches, [right]):
         return ("label-missing",), " It is the sum of the two, and stands there under another name."
     return (), " What it printed is for the tokens in and for those out; their sum is asked for."

@@ -33,7 +33,8 @@ _UNIT_WORD = re.compile(r"(?:(?P<cents>cents?)|usd|dollars?)\Z")
 _FILLERS = ("in", "us", "american", "expressed", "given", "measured", "unit", "units", "usd", "dollar")
 _BEFORE_UNIT = re.compile(rf"(?:[ \t\u2009*_~`\"')\](\[|—,;:=-]|(?<![^\W\d_])(?:{'|'.join(_FILLERS)})(?![^\W\d_]))*")
 _PARTED = re.compile(r"[,;:=]")
-_CENTS_NEXT = re.compile(r"[ \t\u2009_-]{1,4}cents?(?![^\W\d_])")  # `USD cents` is one unit
+# `0.0406 USD cents` has one unit, `0.000406 USD cents 0.0406` has two.
+_CENTS_NEXT = re.compile(r"[ \t\u2009_-]{1,4}cents?(?![^\W\d_])(?![^\w\n\r]*[0-9])")
 _AMOUNT = re.compile(r"(?<![^\W\d_])(?:an?|one|single|half|even)[ \t]+(?:us )?\Z")  # `less than a cent` is no unit
 _LONGEST_GAP = 60
 _LONGEST_AMOUNT = 12
@@ -163,7 +164,7 @@ class NumberReader:
         return "cents" if found["cents"] else "dollars"
 
     def _take_unit(self, unit: Unit, start: int, end: int) -> Iterator[Reading]:
-        if unit == "dollars" and _CENTS_NEXT.match(self._console.folded, end, self._stretch.end):
+        if self._waiting and unit == "dollars" and _CENTS_NEXT.match(self._console.folded, end, self._stretch.end):
             return
         if self._after_per or _AMOUNT.search(
             self._console.folded, max(self._stretch.start, start - _LONGEST_AMOUNT), start

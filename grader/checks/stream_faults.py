@@ -181,8 +181,10 @@ class StreamFaults:
         lost = 0
         for piece in self.stream.all_pieces[:_FIRST_PIECES]:
             lost += len(piece)
-            if (rest := letters(self._answer[lost:])) and rest in self.page.letters:
-                return lost
+            rest = letters(self._answer[lost:])
+            at = self.page.letters.find(rest) if rest else -1
+            if at >= 0:
+                return 0 if letters(self._answer[:lost]) in self.page.letters[:at] else lost
         return 0
 
     @cached_property

@@ -16,7 +16,7 @@ _COMMA_NEXT = re.compile(r"[^\W\d_]*[\"']?,[\"']?-?[$.]?[0-9]")
 # `cents_cost`; at the beginning of a line `(cents) cost` and `In cents, the cost`.
 _CENTS_BEFORE = re.compile(
     r"(?:(?<![^\W\d_])cents?|¢)[ _-]*\Z"
-    r"|(?:\A|[\n\r])[^\w\n\r]*(?:in cents?[,:]?|cents?[)\],:]+) ?(?:(?:the|my|your|its|this) )?\Z"
+    r"|(?:\A|[\n\r])[^\w\n\r]*(?:in cents?[,:]?|[(\[]cents?[)\]]:?) ?(?:(?:the|my|your|its|this) )?\Z"
 )
 _CELL_END = re.compile(r"[|\t\n\r]| {2}")
 _DIGIT = re.compile(r"[0-9]")

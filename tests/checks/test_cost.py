@@ -299,11 +299,20 @@ def test_a_cost_in_two_parts_misses_neither(total: str, misconceptions: tuple[st
     assert "sum" in verdict.message
 
 
+def test_a_wrong_sum_beside_its_parts_is_named_by_its_own_mistake() -> None:
+    """A third number is what the program takes for the cost."""
+    verdict = judged(f"{COUNTS}input cost: $0.000021\noutput cost: $0.000385\ncost: $0.0\n")
+    assert (verdict.outcome, verdict.misconceptions) == ("failed", ("rounded-away",))
+    assert verdict.facts["observed"] == "$0.0" and "sum" not in verdict.message
+
+
 def test_a_cost_of_no_tokens_is_not_rounded_away() -> None:
     """Where the counts on the screen are 0 too, no digit was lost."""
     verdict = judged("input tokens: 0\noutput tokens: 0\ncost: 0.0\n")
     assert (verdict.outcome, verdict.misconceptions) == ("failed", ())
-    assert judged(f"{COUNTS}cost: 0.0\n").misconceptions == ("rounded-away",)
+    assert judged("input tokens: None\noutput tokens: None\ncost: 0.0\n").misconceptions == ()
+    for counts in (COUNTS, "21 and 77\n"):
+        assert judged(f"{counts}cost: 0.0\n").misconceptions == ("rounded-away",)
 
 
 def test_a_model_without_a_price_is_told_and_not_guessed() -> None:

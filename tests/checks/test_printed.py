@@ -324,6 +324,7 @@ def test_different_values_are_counted() -> None:
         "Cost: 0.000406 (less than a cent)",
         "0.0406 cents, cost: 0.000406",
         "Cost: 0.000406, cents would not do",
+        "cents,cost\n0.0,0.000406",
         "Cost: $0.000406, cents",
         "Cost: 0.000406 in the cents range",
         '{"cost": 0.0406, "unit": "cents", "runs per dollar": 2463}',
@@ -352,6 +353,8 @@ def test_a_right_cost_is_found_however_it_is_written(line: str) -> None:
         "Cost in cents: 0.0406, cost: 0.000406",
         "Cost in cents: 0.0406 = $0.000406",
         "Cost: 0.000406 ¢0.0406",
+        "Cost 0.000406 USD cents 0.0406",
+        "Cost: 0.000406 USD - cents 0.0406",
         "| cost | 0.000406 | cents | 0.0406 |",
     ],
 )

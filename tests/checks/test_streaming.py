@@ -372,6 +372,18 @@ def test_all_but_the_first_piece_is_told_as_that() -> None:
     assert verdict.observed == f"all of it but its first {len(PIECES[0])} characters"
 
 
+def test_a_first_piece_with_something_after_it_is_not_missing() -> None:
+    """It stands there, and the rest further on."""
+    trace = asked(FLUSHES).request(stream=True).begin()
+    for number, piece in enumerate(PIECES):
+        trace.piece(piece, because="shown")
+        if not number:
+            trace.prints("(after half a second)\n")
+    verdict = shows_whole_answer(case_of(trace.end().exits()))
+    wrong(verdict)
+    assert "but its first" not in verdict.message
+
+
 def test_every_second_piece_is_some_of_it() -> None:
     """What was printed is not said to be nothing."""
     trace = asked(FLUSHES).request(stream=True).begin()
