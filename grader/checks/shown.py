@@ -158,7 +158,7 @@ class Showing:
     @cached_property
     def shown_characters(self) -> int:
         """The same in characters of the answer."""
-        return _characters(self.answer, self.shown_letters)
+        return characters_to(self.answer, self.shown_letters)
 
     @cached_property
     def times(self) -> int:
@@ -201,7 +201,7 @@ def longest_beginning(text: str, within: str) -> int:
     return low
 
 
-def _characters(text: str, count: int) -> int:
+def characters_to(text: str, count: int) -> int:
     """Count the characters of a text before the letter that follows so many; all where none follows."""
     places = [at for at, sign in enumerate(text) if sign.isalnum()]
     return places[count] if count < len(places) else len(text)

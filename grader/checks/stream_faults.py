@@ -13,9 +13,9 @@ from functools import cached_property
 from itertools import accumulate
 
 from grader.checks.ending import stopped
-from grader.checks.growth import Growth
+from grader.checks.growth import Growth, growth
 from grader.checks.held_back import held_back
-from grader.checks.shown import FEW, MOSTLY, Page, Showing, longest_beginning
+from grader.checks.shown import FEW, MOSTLY, Page, Showing, characters_to, longest_beginning
 from grader.checks.typed_out import plain_answer_spaced
 from grader.checks.verdict import Case
 from grader.screen import LINE, letters, plain_text
@@ -23,8 +23,7 @@ from grader.trace import Exchange, OutputWritten, Trace
 
 _NEVER_READ_PIECES = 2  # that leave before a program that reads nothing is seen to be gone
 _DOUBLED_PIECES = 10  # enough to know that every piece comes twice
-_PER_LETTER = 20
-_FEWEST, _FIRST_PIECES, _MOST_STARTS = 4, 5, 10  # letters of a piece, pieces and places by which a stream is found
+_FEWEST, _FIRST_PIECES, _MOST_STARTS = 4, 20, 10  # letters of a piece, pieces and places by which a stream is found
 _SOME = 30  # percent of an answer's letters, piece by piece: it was printed, whatever became of it
 _BETWEEN_PIECES = 200  # letters of a number, a label, a line of a log
 _EVENT_NAMES = re.compile(
@@ -69,12 +68,14 @@ def _starts(there: str, pieces: Sequence[str]) -> Iterator[int]:
 
 def _found_from(at: int, there: str, pieces: Sequence[str]) -> int:
     """The letters of all pieces that stand one after the other from a place on."""
-    found_letters = 0
+    found_letters = passed_letters = 0  # those of pieces that may stand there in another form
     for piece in pieces:
-        between = min(_BETWEEN_PIECES, _PER_LETTER * len(piece))  # a short one is found far away by chance
-        found = there.find(piece, at, at + len(piece) + between)
+        passed_letters += len(piece)
+        found = there.find(piece, at, at + passed_letters + _BETWEEN_PIECES)
         if found >= 0:
-            at, found_letters = found + len(piece), found_letters + len(piece)
+            found_letters += len(piece)
+            if len(piece) > _FEWEST:  # a short one is found far away by chance
+                at, passed_letters = found + len(piece), 0
     return found_letters
 
 
@@ -184,7 +185,10 @@ class StreamFaults:
             rest = letters(self._answer[lost:])
             at = self.page.letters.find(rest) if rest else -1
             if at >= 0:
-                return 0 if letters(self._answer[:lost]) in self.page.letters[:at] else lost
+                before = letters(self._answer[:lost])
+                there = _common_end(before, self.page.letters[:at])
+                apart = before in self.page.letters[max(0, at - _BETWEEN_PIECES) : at]
+                return 0 if apart else characters_to(self._answer, len(before) - there) if there else lost
         return 0
 
     @cached_property
@@ -234,7 +238,9 @@ class StreamFaults:
     @property
     def _seen(self) -> bool:
         begun = max(self.showing.shown_letters, self._on_stderr) >= FEW
-        return begun or bool(self.event_name) or self.some_shown or self.on_stderr
+        if begun or bool(self.event_name) or self.some_shown or self.on_stderr:
+            return True
+        return growth(self.case.trace, self.stream).keeps_up  # in whatever form: it was shown in time
 
     # ------------------------------------------------------------ mistakes
 
@@ -277,3 +283,8 @@ class StreamFaults:
         if self.left_early and not self.showing.unbroken:
             fits.append("stopped-early")
         return tuple(fits)
+
+
+def _common_end(a: str, b: str) -> int:
+    """The length of the longest end that two texts have in common."""
+    return next((at for at in range(min(len(a), len(b))) if a[-1 - at] != b[-1 - at]), min(len(a), len(b)))

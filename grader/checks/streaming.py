@@ -191,7 +191,7 @@ def shows_whole_answer(case: Case) -> Verdict:
     if showing.unbroken and not showing.doubled:
         return passed(expected=_WHOLE, observed="all of it", evidence=(stream.request.seq,), **facts)
     ids = faults.of_showing()
-    observed = _observed(faults, ids)
+    observed = _observed(case, faults, ids)
     return failed(
         f"The streamed answer does not stand on standard output whole and unbroken: {observed}.{_never_shown(faults)}",
         *ids,
@@ -203,7 +203,7 @@ def shows_whole_answer(case: Case) -> Verdict:
     )
 
 
-def _observed(faults: StreamFaults, ids: tuple[str, ...]) -> str:
+def _observed(case: Case, faults: StreamFaults, ids: tuple[str, ...]) -> str:
     """Say what stands there instead."""
     showing = faults.showing
     if "events-printed" in ids:
@@ -221,12 +221,14 @@ def _observed(faults: StreamFaults, ids: tuple[str, ...]) -> str:
     if letters(showing.answer).lower() in showing.page.letters.lower():
         return "all of it, with other capital letters"
     if faults.lost_characters:
-        return f"all of it but its first {faults.lost_characters:,} characters"
+        lost = faults.lost_characters
+        return f"all of it but its first {'character' if lost == 1 else f'{lost:,} characters'}"
     if faults.apart:
         return "its pieces, with other text between them"
     if not showing.shown_characters:
         return "only some of its pieces" if faults.some_shown else "nothing of it"
-    return f"its first {showing.shown_characters:,} of {len(showing.answer):,} characters, then something else"
+    then = ", then something else" if case.trace.exit is not None and case.trace.exit.because == "itself" else ""
+    return f"its first {showing.shown_characters:,} of {len(showing.answer):,} characters{then}"
 
 
 def _break(faults: StreamFaults) -> str:

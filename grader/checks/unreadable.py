@@ -20,12 +20,14 @@ _SIGN = re.compile(
 )
 # Of a chat, a notebook, a shell, an interpreter's screen, a merge or a page.
 _PASTED = re.compile(
-    r"\s*(?:```|~~~|[!%]\w|(?:pip3?|python3?|conda) \w|>>>|<{7}|={7}|<!doctype|<html|\{\\rtf)", re.IGNORECASE
+    r"\s*(?:```|~~~|>>>|<{7}|={7}|<!doctype|<html|\{\\rtf|(?:pip3?|python3?|conda) \w"
+    r"|[!%](?:pip3?|conda|python3?|cd|ls|export|env|curl|wget|apt)\b)",
+    re.IGNORECASE,
 )
-# What Python says where every sign is in its place, and the whole is against a rule.
-_RULE = re.compile(
-    r"outside (?:async |of )?function|outside loop|outside a|argument repeated|follows keyword|prior to|must occur at"
-    r"|no binding|at module level|leading zeros|cannot (?:assign|delete)|must be parenthesized|duplicate argument"
+# What Python says where something is not complete. All else but "invalid syntax" names a rule that is broken.
+_INCOMPLETE = re.compile(
+    r"never closed|unterminated|unmatched|closing|forgot a comma|EOF|does not match|indent\b|invalid syntax"
+    r"|(?<!un)expected (?:[':(]*[:(]|an indented)"
 )
 _BYTE = re.compile("[\udc80-\udcff]")  # how a byte that is not UTF-8 is kept in a text
 _UTF16_SHARE = 4  # of Latin letters every second byte is a null; one in four is more than any slip
@@ -59,7 +61,8 @@ def why_unreadable(error: str, text: str, line: int | None) -> Unreadable | None
         return Unreadable("sign", sign["code"] or sign["bare"], _shown(sign["sign"] or ""), line)
     if _PASTED.match(_from_line(text, line)):
         return Unreadable("pasted", line=line)
-    return Unreadable("rule", line=line) if _RULE.search(error) else None
+    told = _INCOMPLETE.search(error) or _NOT_UTF8.search(error)
+    return None if told else Unreadable("rule", line=line)
 
 
 def with_cause(case: Case, crash: Crash, verdict: Verdict) -> Verdict:

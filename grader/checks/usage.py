@@ -220,7 +220,9 @@ def usage_facts(case: Case, bill: Bill) -> dict[str, str]:
 
 @read_once
 def _plain(case: Case) -> Exchange | None:
-    """The plain call: of several the one whose output is printed, None where none is."""
+    """The plain call: of several the one whose output is printed last, None where none is."""
     plain = [e for e in case.trace.messages if e.usage is not None and not e.wants_stream]
-    printed = {each.value for each in Labelled(case, OUTPUT).distinct} if len(plain) > 1 else set()
-    return next((e for e in plain if len(plain) == 1 or (e.usage and e.usage.output_tokens in printed)), None)
+    if len(plain) < 2:
+        return next(iter(plain), None)
+    printed = [each.value for each in reversed(Labelled(case, OUTPUT).distinct)]
+    return next((e for value in printed for e in plain if e.usage and e.usage.output_tokens == value), None)

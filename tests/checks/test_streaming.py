@@ -372,6 +372,14 @@ def test_all_but_the_first_piece_is_told_as_that() -> None:
     assert verdict.observed == f"all of it but its first {len(PIECES[0])} characters"
 
 
+def test_a_first_letter_is_all_that_is_missing() -> None:
+    """What is lost is counted by the letter."""
+    trace = asked(FLUSHES).stream(PIECES, shown=False).prints(ANSWER[1:]).exits()
+    verdict = shows_whole_answer(case_of(trace))
+    wrong(verdict)
+    assert verdict.observed == "all of it but its first character"
+
+
 def test_a_first_piece_with_something_after_it_is_not_missing() -> None:
     """It stands there, and the rest further on."""
     trace = asked(FLUSHES).request(stream=True).begin()
@@ -409,7 +417,9 @@ def test_a_program_that_was_stopped_has_left_nothing() -> None:
     trace = asked(FLUSHES).stream(PIECES[:20], how="gone", unsent=PIECES[20:])
     case = case_of(trace.exits(None, because="time"))
     wrong(streams_progressively(case))
-    wrong(shows_whole_answer(case))
+    verdict = shows_whole_answer(case)
+    wrong(verdict)
+    assert "then something else" not in verdict.message
 
 
 def test_other_capitals_are_said_to_be_that() -> None:
