@@ -24,14 +24,14 @@ def held_back(case: Case, stream: Exchange, grown: Growth, showing: Showing, *, 
 
     `in_pieces`: it stands there as only printed pieces do, each of them twice, or its beginning again and again.
     """
-    stops = [stop for stop in grown.stops if stop >= FEW]
+    ends = line_ends(showing.answer)
+    whole = max(ends, default=0)
+    stops = [stop for stop in grown.stops if FEW <= stop < whole]  # what came with the last piece came at the end
     if not stops or _in_blocks(case, stream):
         if showing.shown_letters < FEW:
             return ()
         return _at_the_end(case, grown, showing.answer, in_pieces=in_pieces, in_blocks=bool(stops))
-    ends = line_ends(showing.answer)
-    at_ends = all(any(stop - near in ends for near in range(_NEAR + 1)) for stop in stops)
-    if at_ends and 2 * len(stops) >= len(ends):  # at most of them: one alone may stand there by chance
+    if all(any(stop - near in ends for near in range(_NEAR + 1)) for stop in stops):
         return ("by-paragraph",)
     return ()
 

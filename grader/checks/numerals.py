@@ -166,9 +166,7 @@ class NumberReader:
     def _take_unit(self, unit: Unit, start: int, end: int) -> Iterator[Reading]:
         if self._waiting and unit == "dollars" and _CENTS_NEXT.match(self._console.folded, end, self._stretch.end):
             return
-        if self._after_per or _AMOUNT.search(
-            self._console.folded, max(self._stretch.start, start - _LONGEST_AMOUNT), start
-        ):
+        if self._after_per or self._is_amount(start, end):
             yield from self._flush()  # `runs per dollar`, `per cent`
         elif self._waiting and self._is_suffix(start, end):
             units = CENTS if unit == "cents" else DOLLARS
@@ -182,6 +180,12 @@ class NumberReader:
             self._unit_named, self._unit_end = True, end
         self._after_per = False
         self._last = "unit"
+
+    def _is_amount(self, start: int, end: int) -> bool:
+        """Tell the cent that something is less than from the unit that an amount is in: `a cent amount`."""
+        folded = self._console.folded
+        before = _AMOUNT.search(folded, max(self._stretch.start, start - _LONGEST_AMOUNT), start)
+        return before is not None and not folded.startswith((" amount", " value", " figure"), end)
 
     def _is_suffix(self, start: int, end: int) -> bool:
         """Tell whether a unit belongs to the number before it, rather than to the one after it."""

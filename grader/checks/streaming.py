@@ -182,6 +182,8 @@ def shows_whole_answer(case: Case) -> Verdict:
     faults = faults_of(case, stream.number)
     showing = faults.showing
     shown = len(showing.answer) if showing.unbroken else showing.shown_characters
+    if faults.lost_characters and not showing.unbroken:
+        shown = len(showing.answer) - faults.lost_characters
     facts = {
         "pieces": f"{len(stream.all_pieces):,}",
         "shown_characters": f"{shown:,}",

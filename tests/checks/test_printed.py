@@ -325,6 +325,7 @@ def test_different_values_are_counted() -> None:
         "0.0406 cents, cost: 0.000406",
         "Cost: 0.000406, cents would not do",
         "cents,cost\n0.0,0.000406",
+        "Cost (as a cent amount): 0.0406",
         "Cost: $0.000406, cents",
         "Cost: 0.000406 in the cents range",
         '{"cost": 0.0406, "unit": "cents", "runs per dollar": 2463}',

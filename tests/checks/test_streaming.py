@@ -438,17 +438,13 @@ def test_pieces_in_tags_are_not_said_to_be_missing() -> None:
     assert verdict.outcome == "failed" and "nothing of it was printed" not in verdict.message
 
 
-def test_one_stop_at_the_end_of_a_paragraph_is_no_habit() -> None:
-    """Text by the paragraph stops at most of their ends."""
-    ends = ANSWER.rindex("\n\n")
+def test_what_comes_with_the_last_piece_has_waited_for_no_line() -> None:
+    """The end of the answer is the end of a line too, and says nothing."""
     trace = asked(FLUSHES).request(stream=True).begin()
-    sent = 0
-    for piece in PIECES:
+    for piece in PIECES[:-1]:
         trace.piece(piece, because="waiting", shown=False)
-        if sent < ends <= (sent := sent + len(piece)):
-            trace.prints(ANSWER[:ends])
-    trace.end().prints(ANSWER[ends:])
-    wrong(streams_progressively(case_of(trace.exits())))
+    trace.piece(PIECES[-1], because=None, shown=False).prints(ANSWER).gate(len(PIECES) - 1).end()
+    wrong(streams_progressively(case_of(trace.exits())), "joined-then-printed")
 
 
 def test_leaving_early_and_holding_back_are_both_named() -> None:
