@@ -1,9 +1,9 @@
 """One submission judged again by today's course, from what a store keeps of it. No program runs, nothing is guessed.
 
 Theory: a report is made again exercise by exercise, of as little as will do. Verdicts that rest on what they would rest
-on today are put into points and words again; else the traces are judged. Where the traces cannot stand for what would
-run today (another scenario, another fixture, a function that was not called), or a check fails on them, the exercise
-keeps its old report and is named.
+on today are put into points and words again; the other checks alone judge the traces. Where the traces cannot stand for
+what would run today (another scenario, another fixture, a function that was not called), or a check fails on them, the
+exercise keeps its old report and is named.
 """
 
 from __future__ import annotations

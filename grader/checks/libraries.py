@@ -12,7 +12,7 @@ _BESIDE_THE_STANDARD = frozenset(_IMPORTED.split())
 
 
 # Loaded before a program's own folder is looked into, so that no file there takes their place.
-_LOADED = "abc codecs encodings genericpath importlib io ntpath os posixpath site stat zipimport"
+_LOADED = "abc codecs encodings genericpath io os posixpath site stat zipimport"
 _BEFORE_ALL = frozenset(_LOADED.split()) | frozenset(sys.builtin_module_names)
 
 

@@ -185,7 +185,8 @@ class NumberReader:
         """Tell the cent that something is less than from the unit that an amount is in: `a cent amount`."""
         folded = self._console.folded
         before = _AMOUNT.search(folded, max(self._stretch.start, start - _LONGEST_AMOUNT), start)
-        return before is not None and not folded.startswith((" amount", " value", " figure"), end)
+        one = folded[start:end] in ("cent", "dollar")
+        return one and before is not None and not folded.startswith((" amount", " value", " figure"), end)
 
     def _is_suffix(self, start: int, end: int) -> bool:
         """Tell whether a unit belongs to the number before it, rather than to the one after it."""

@@ -104,7 +104,8 @@ def test_a_short_answer_that_came_late_has_shown_something() -> None:
 
 
 @pytest.mark.parametrize(
-    ("file", "shadows"), [("json.py", True), ("os.py", False), ("sys.py", False), ("io.py", False)]
+    ("file", "shadows"),
+    [("json.py", True), ("importlib.py", True), ("os.py", False), ("sys.py", False), ("io.py", False)],
 )
 def test_a_file_shadows_only_what_python_has_not_loaded_yet(file: str, shadows: bool) -> None:
     """What the interpreter has loaded before it looks into the folder stays Python's own."""

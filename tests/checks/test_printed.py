@@ -326,6 +326,7 @@ def test_different_values_are_counted() -> None:
         "Cost: 0.000406, cents would not do",
         "cents,cost\n0.0,0.000406",
         "Cost (as a cent amount): 0.0406",
+        "Cost in a cents unit: 0.0406",
         "Cost: $0.000406, cents",
         "Cost: 0.000406 in the cents range",
         '{"cost": 0.0406, "unit": "cents", "runs per dollar": 2463}',
