@@ -36,6 +36,9 @@ def plain_text(data: bytes) -> str:
     return _ANSI.sub("", data.decode("utf-8", "replace"))
 
 
+_MOST_KEPT = 10_000  # characters; a program may print all that there are
+
+
 class _Letters(dict[int, str | None]):
     """What is left of each character: a letter or digit stays, without its accents, and all else goes.
 
@@ -46,11 +49,14 @@ class _Letters(dict[int, str | None]):
         sign = chr(code)
         parts = unicodedata.normalize("NFD", sign)
         accented = len(parts) > 1 and all(map(unicodedata.combining, parts[1:]))
-        self[code] = (parts[0] if accented else sign) if sign.isalnum() else None
-        return self[code]
+        left = (parts[0] if accented else sign) if sign.isalnum() else None
+        if len(self) < _MOST_KEPT:
+            self[code] = left
+        return left
 
 
 _LETTERS = _Letters()
+"".join(map(chr, range(0x250))).translate(_LETTERS)  # Latin letters are kept whatever comes first
 
 
 def letters(text: str) -> str:
