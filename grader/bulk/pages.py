@@ -11,9 +11,10 @@ import hashlib
 import html
 import json
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from io import BytesIO
 
 from grader.bulk.basis import drawing_code
 from grader.course import Course
@@ -41,14 +42,12 @@ def page_of(course: Course, report: Report, traces: Callable[[], Traces], kept: 
     The traces are read where the drawings that are kept do not do.
     """
     try:
-        known = _read(kept)
+        packed = _read(kept)
+        known = {name: _unpacked(each) for name, each in packed.items()}
         drawer = PageDrawer(course, ANYWHERE, known)
         page = drawer.page(report, traces).encode("utf-8", "replace")
-        head = f"{drawing_code()} {words_version(course)}\n".encode()
-        if kept.startswith(head) and drawer.drawn.keys() == known.keys():
-            return Page(page, kept)
-        said = json.dumps({key: drawn_file.to_json(each) for key, each in drawer.drawn.items()}, ensure_ascii=False)
-        return Page(page, head + zlib.compress(said.encode("utf-8", "surrogatepass"), _COMPRESSION))
+        now = drawer.drawn.items()
+        return Page(page, _written(course, {n: packed[n] if d is known.get(n) else _packed(d) for n, d in now}))
     except Exception as error:
         reason = html.escape(f"{type(error).__name__}: {error}")
         said = (
@@ -63,13 +62,29 @@ def is_of_today(course: Course, kept: bytes) -> bool:
     return kept.startswith(f"{drawing_code()} {words_version(course)}\n".encode())
 
 
-def _read(kept: bytes) -> dict[str, Drawn]:
-    """Read the drawings that are kept; none where other code has drawn them."""
-    head, _, packed = kept.partition(b"\n")
+def _written(course: Course, packed: Mapping[str, bytes]) -> bytes:
+    """Write down what a page rests on, then how long each exercise's drawings are, then these."""
+    lengths = json.dumps({name: len(each) for name, each in packed.items()})
+    return f"{drawing_code()} {words_version(course)}\n{lengths}\n".encode() + b"".join(packed.values())
+
+
+def _read(kept: bytes) -> dict[str, bytes]:
+    """Read the drawings that are kept, by exercise; none where other code has drawn them."""
+    head, _, rest = kept.partition(b"\n")
     if head.partition(b" ")[0] != drawing_code().encode():
         return {}
-    said = json.loads(zlib.decompress(packed).decode("utf-8", "surrogatepass"))
-    return {key: drawn_file.from_json(each) for key, each in said.items()}
+    lengths, _, packed = rest.partition(b"\n")
+    file = BytesIO(packed)
+    return {name: file.read(length) for name, length in json.loads(lengths).items()}
+
+
+def _packed(drawn: Drawn) -> bytes:
+    said = json.dumps(drawn_file.to_json(drawn), ensure_ascii=False)
+    return zlib.compress(said.encode("utf-8", "surrogatepass"), _COMPRESSION)
+
+
+def _unpacked(packed: bytes) -> Drawn:
+    return drawn_file.from_json(json.loads(zlib.decompress(packed).decode("utf-8", "surrogatepass")))
 
 
 @lru_cache(maxsize=2)

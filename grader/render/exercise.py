@@ -6,9 +6,11 @@ from dataclasses import dataclass
 
 from grader.course import Course
 from grader.render.cost import Cost, costs_of
-from grader.render.drawn import Drawn, Leads, shortened
+from grader.render.drawn import Drawn, shortened
 from grader.render.excerpt import Room
+from grader.render.leads import Leads, leads_of
 from grader.render.lesson import anchor_of
+from grader.render.seen import Plan
 from grader.render.states import STATES, State, next_step
 from grader.report import CheckReport, ExerciseReport
 
@@ -56,7 +58,9 @@ def exercise_part(exercise: ExerciseReport, drawn: Drawn, course: Course, again:
     """Gather what the page says of one exercise, as far as there is room."""
     exercise = shortened(exercise, room)
     step = next_step(exercise)
-    checks = tuple(_check(exercise, each, course, drawn) for each in exercise.checks)
+    plan = Plan.of(course, exercise.name)
+    leads = {each.name: leads_of(each, exercise, plan, drawn.places, drawn.anchors) for each in exercise.checks}
+    checks = tuple(_check(exercise, each, course, leads[each.name]) for each in exercise.checks)
     return ExercisePart(
         report=exercise,
         checks=checks,
@@ -67,7 +71,7 @@ def exercise_part(exercise: ExerciseReport, drawn: Drawn, course: Course, again:
     )
 
 
-def _check(exercise: ExerciseReport, check: CheckReport, course: Course, drawn: Drawn) -> CheckPart:
+def _check(exercise: ExerciseReport, check: CheckReport, course: Course, leads: Leads) -> CheckPart:
     ids = dict.fromkeys((*([check.misconception] if check.misconception else []), *check.misconceptions))
     titles = {each.name: each.title for each in exercise.checks}
     return CheckPart(
@@ -79,7 +83,7 @@ def _check(exercise: ExerciseReport, check: CheckReport, course: Course, drawn: 
         waits_for=titles.get(check.because or "", ""),
         lesson=anchor_of(check.lesson),
         hinted_by=_hinted_by(exercise, check),
-        leads=drawn.leads[check.name],
+        leads=leads,
     )
 
 

@@ -43,12 +43,12 @@ def _shows(check: CheckReport, earlier: CheckReport) -> bool:
 
 
 def lines_at_fault(
-    exercise: ExerciseReport, text: str, titles: Mapping[str, str] | None = None
+    exercise: ExerciseReport, places: Mapping[str, tuple[int, ...]], titles: Mapping[str, str] | None = None
 ) -> Mapping[int, tuple[str, ...]]:
-    """Say for each line to be marked why; `titles` are those of the known mistakes."""
+    """Say for each line to be marked why; `places` are those of each check, `titles` those of the known mistakes."""
     checks = {check.name: check for check in exercise.checks}
     speaking: dict[int, list[CheckReport]] = {}
-    for name, lines in places_at_fault(exercise, text).items():
+    for name, lines in places.items():
         for line in lines:
             speaking.setdefault(line, []).append(checks[name])
     marks = {line: list(_notes(found, titles or {})) for line, found in speaking.items()}

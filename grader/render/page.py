@@ -36,7 +36,7 @@ def render_page(report: Report, traces: Traces, course: Course, again: Again = _
 
 
 class PageDrawer:
-    """Draws pages, of drawings that are kept as far as they are; `drawn` are all that it has used, by key."""
+    """Draws pages, of drawings that are kept as far as they are; `drawn` are all that it has used, by exercise."""
 
     def __init__(self, course: Course, again: Again = _USUAL, kept: Mapping[str, Drawn] | None = None) -> None:
         self._course = course
@@ -84,11 +84,13 @@ class PageDrawer:
     def _drawn(self, exercise: ExerciseReport, traces: Callable[[], Traces], room: Room) -> Drawn:
         """Take the drawings of an exercise that are kept, or draw them."""
         seen = seen_of(exercise, self._course)
-        drawn = self._kept.get(seen.key) if room is ROOMS[0] else None
-        if drawn is None:
-            drawn = draw(seen, traces().get(exercise.name, {}), room)
+        kept = self._kept.get(exercise.name) if room is ROOMS[0] else None
+        if kept is not None and kept.key == seen.key:
+            drawn = kept
+        else:
+            drawn = draw(seen, traces().get(exercise.name, {}), room, kept)
         if room is ROOMS[0]:
-            self.drawn[seen.key] = drawn
+            self.drawn[exercise.name] = drawn
         return StandIns(seen).replaced(drawn, exercise, self._course)
 
 

@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from grader.render.excerpt import Room, cut
 from grader.render.ledger import Ledger, ledger
 from grader.render.output import OutputLine, output_lines
-from grader.render.seen import Plan
-from grader.render.timeline import Timeline, streams_of, timelines
+from grader.render.seen import Scenario
+from grader.render.timeline import Figure, streams_of
 from grader.report import CheckReport, ExerciseReport
-from grader.trace import (
-    AnyEvent,
-    NamesRead,
-    OutputWritten,
-    ProcessExited,
-    Trace,
-    ValueReturned,
-)
+from grader.trace import NamesRead, ProcessExited, Trace, ValueReturned
 
 LIVE = "live"  # the scenario of a run against the real API
 _LONGEST_VALUE = 240
@@ -28,14 +21,6 @@ _LIMITS = {
     "memory": "stopped for using too much memory",
     "grader": "stopped by the grader",
 }
-
-
-@dataclass(frozen=True)
-class Link:
-    """A place on the page, and its name."""
-
-    target: str
-    words: str
 
 
 @dataclass(frozen=True)
@@ -58,7 +43,7 @@ class RunPart:
     ended_well: bool
     is_open: bool
     ledger: Ledger
-    timelines: tuple[Timeline, ...]
+    timelines: tuple[Figure, ...]
     timelines_left_out: int
     stdout: tuple[OutputLine, ...]
     stderr: tuple[OutputLine, ...]
@@ -66,8 +51,16 @@ class RunPart:
     calls_left_out: int
 
 
-def run_part(exercise: ExerciseReport, trace: Trace, plan: Plan, room: Room, *, is_open: bool) -> RunPart:
-    """Gather what the page says of one run."""
+def run_part(
+    exercise: ExerciseReport,
+    trace: Trace,
+    scenarios: Mapping[str, Scenario],
+    figures: tuple[Figure, ...],
+    room: Room,
+    *,
+    is_open: bool,
+) -> RunPart:
+    """Gather what the page says of one run; `figures` are its streams."""
     name = f"{exercise.name}-{trace.scenario}"
     failed = [check for check in exercise.checks if check.outcome == "failed" and check.scenario == trace.scenario]
     of_functions = trace.scenario == Trace.FUNCTIONS
@@ -75,13 +68,13 @@ def run_part(exercise: ExerciseReport, trace: Trace, plan: Plan, room: Room, *, 
     return RunPart(
         id=name,
         scenario=trace.scenario,
-        about=about(trace, plan),
+        about=_about(trace, scenarios),
         ended=_ended(trace.exit),
         ended_well=trace.exit is not None and trace.exit.because == "itself" and trace.exit.status == 0,
         is_open=is_open,
         ledger=ledger(trace, room),
-        timelines=() if of_functions else timelines(trace, name, room),
-        timelines_left_out=0 if of_functions else max(0, len(streams_of(trace)) - room.streams),
+        timelines=figures,
+        timelines_left_out=max(0, len(streams_of(trace)) - room.streams),
         stdout=output_lines(_text(trace.stdout), [] if of_functions else failed, room),
         stderr=output_lines(_text(trace.stderr), [], room),
         calls=calls[: room.calls],
@@ -93,13 +86,13 @@ def _text(data: bytes) -> str:
     return data.decode("utf-8", "surrogateescape")
 
 
-def about(trace: Trace, plan: Plan) -> str:
+def _about(trace: Trace, scenarios: Mapping[str, Scenario]) -> str:
     """Say in a few words what a run was for."""
     if trace.scenario == Trace.FUNCTIONS:
         return "your functions, called one by one"
     if trace.scenario == LIVE:
         return "the real API"
-    scenario = plan.scenarios.get(trace.scenario)
+    scenario = scenarios.get(trace.scenario)
     if scenario is None:
         return ""
     if scenario.too_long:
@@ -148,32 +141,3 @@ def _returned(event: ValueReturned) -> str:
         case "int" if value is None:
             return f"a whole number of {event.value.get('digits')} digits"
     return text
-
-
-def links(check: CheckReport, trace: Trace, run: RunPart) -> tuple[Link, ...]:
-    """Lead from a check to the places of its evidence, each once."""
-    events = {event.seq: event for event in trace.events}
-    found: dict[str, Link] = {}
-    if "pieces" in check.facts and run.timelines:
-        drawn = next((t for t in run.timelines if t.seq in check.evidence), run.timelines[-1])
-        found[drawn.id] = Link(drawn.id, "the timeline")
-    for seq in check.evidence:
-        if seq in events:
-            link = _link(events[seq], trace, run)
-            found.setdefault(link.target, link)
-    return tuple(found.values())
-
-
-def _link(event: AnyEvent, trace: Trace, run: RunPart) -> Link:
-    match event:
-        case OutputWritten(stream=stream):
-            words = "what it printed" if stream == "stdout" else "its standard error"
-            return Link(f"{run.id}-{stream}", words)
-        case ValueReturned() | NamesRead():
-            return Link(f"{run.id}-calls", "the calls")
-        case ProcessExited():
-            return Link(run.id, "the run")
-    shown = {row.exchange: row for row in run.ledger.rows}
-    numbers = {tried.exchange: e.number for e in trace.exchanges for tried in e.attempts}
-    row = shown.get(numbers.get(event.exchange, event.exchange))
-    return Link(run.id, "the run") if row is None else Link(f"{run.id}-request-{row.number}", f"request {row.number}")

@@ -1,9 +1,9 @@
 """What the drawings of one exercise rest on beside its traces: the part of report and course that they may look at.
 
 Theory: a drawing that is kept must never show anything else than one made now. So the drawing code is given this and
-the traces alone, and this as text is the key under which a drawing is kept. Points and words are left out: where only
-they change, a page is put together from drawings that are kept. Where a title stands beside what a check has read, a
-drawing has a stand-in for it.
+the traces alone, and this as text is the key under which a drawing is kept. Points, words and the checks that did not
+fail are left out: where only they change, a page is put together from drawings that are kept. Where a title stands
+beside what a check has read, a drawing has a stand-in for it.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ from functools import cached_property
 
 from grader.course import Course
 from grader.report import CheckReport, ExerciseReport
+
+_STREAMS = "streaming.streams_progressively"
 
 
 @dataclass(frozen=True)
@@ -55,14 +57,17 @@ class Plan:
 
 @dataclass(frozen=True)
 class Seen:
-    """An exercise's report without points and words, the course's plan, and those of the mistakes that it knows.
+    """An exercise's report with the failed checks alone, without points and words, and what else drawings look at.
 
-    `whole`: all points were given.
+    `known` are those of the mistakes that the course knows, `featured` is the run whose streams come first; `whole`:
+    all points were given.
     """
 
     exercise: ExerciseReport
-    plan: Plan
+    scenarios: Mapping[str, Scenario]
+    others: tuple[str, ...]
     known: tuple[str, ...]
+    featured: str | None
     whole: bool
 
     @cached_property
@@ -72,15 +77,17 @@ class Seen:
             "checks": [vars(check) for check in self.exercise.checks],
             "notices": [vars(notice) for notice in self.exercise.notices],
         }
-        plan = vars(self.plan) | {"scenarios": [(name, vars(each)) for name, each in self.plan.scenarios.items()]}
-        said = [exercise, plan, self.known, self.whole]
+        scenarios = [(name, vars(each)) for name, each in self.scenarios.items()]
+        said = [exercise, scenarios, self.others, self.known, self.featured, self.whole]
         return hashlib.sha256(json.dumps(said).encode()).hexdigest()
 
 
 def seen_of(exercise: ExerciseReport, course: Course) -> Seen:
     """Take out of a report and a course what drawings may look at."""
-    failed = (check.misconception for check in exercise.checks if check.outcome == "failed")
-    known = [name for name in failed if name is not None and name in course.misconceptions]
+    plan = Plan.of(course, exercise.name)
+    failed = failed_of(exercise)
+    known = (check.misconception for check in failed if check.misconception in course.misconceptions)
+    streams = (check.scenario for check in exercise.checks if plan.kinds.get(check.name) == _STREAMS)
     return Seen(
         replace(
             exercise,
@@ -90,12 +97,19 @@ def seen_of(exercise: ExerciseReport, course: Course) -> Seen:
             bonus=0.0,
             fault=None,
             traces={},
-            checks=tuple(map(_without_words, exercise.checks)),
+            checks=tuple(map(_without_words, failed)),
         ),
-        Plan.of(course, exercise.name),
-        tuple(dict.fromkeys(known)),
+        plan.scenarios,
+        plan.others,
+        tuple(dict.fromkeys(name for name in known if name is not None)),
+        next((scenario for scenario in streams if scenario is not None), None),
         exercise.score >= exercise.max_score,
     )
+
+
+def failed_of(exercise: ExerciseReport) -> tuple[CheckReport, ...]:
+    """The failed checks: the only ones that drawings speak of."""
+    return tuple(check for check in exercise.checks if check.outcome == "failed")
 
 
 def _without_words(check: CheckReport) -> CheckReport:

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from markupsafe import Markup
 
 from grader.checks.growth import Growth, growth
 from grader.render.excerpt import Room, cut
+from grader.render.setting import environment
 from grader.screen import LINE, Progress, Screen
 from grader.trace import Exchange, OutputWritten, PieceSent, StreamEnded, StreamStarted, Trace
 
@@ -121,16 +123,29 @@ def _line(name: str, x1: float, y1: float, x2: float, y2: float) -> str:
 
 
 def streams_of(trace: Trace) -> list[Exchange]:
-    """The streams of a run that sent a piece or had one to send."""
+    """The streams of a run of the program that sent a piece or had one to send."""
+    if trace.scenario == Trace.FUNCTIONS:
+        return []
     return [e for e in trace.messages if e.stream is not None and e.all_pieces]
 
 
-def timelines(trace: Trace, run: str, room: Room) -> tuple[Timeline, ...]:
-    """Draw the streams of a run, the first and the last of them where there are too many."""
+@dataclass(frozen=True)
+class Figure:
+    """A timeline as it is set; `seq` is the event with which the stream was asked for."""
+
+    id: str
+    seq: int
+    html: Markup
+
+
+def figures_of(trace: Trace, run: str, room: Room) -> tuple[Figure, ...]:
+    """Set the streams of a run, the first and the last of them where there are too many."""
     streams = streams_of(trace)
     if len(streams) > room.streams:
         streams = streams[: room.streams // 2] + streams[-(room.streams // 2) :]
-    return tuple(timeline(trace, stream, f"{run}-timeline-{stream.number}", room) for stream in streams)
+    part: Any = environment().get_template("timeline.html").module
+    drawn = (timeline(trace, stream, f"{run}-timeline-{stream.number}", room) for stream in streams)
+    return tuple(Figure(each.id, each.seq, part.timeline_part(each)) for each in drawn)
 
 
 def timeline(trace: Trace, stream: Exchange, name: str, room: Room) -> Timeline:

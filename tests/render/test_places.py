@@ -153,7 +153,7 @@ def test_checks_that_only_show_a_mistake_point_to_where_it_is_made() -> None:
     printed = check("cost_printed", facts={"label": "cost"})
     both = exercise(function, printed)
     assert places_at_fault(both, COSTS) == {"cost_function": (6, 7), "cost_printed": (6, 7)}
-    notes = lines_at_fault(both, COSTS, {"prices-swapped": "The two prices are exchanged"})
+    notes = lines_at_fault(both, places_at_fault(both, COSTS), {"prices-swapped": "The two prices are exchanged"})
     assert notes[6] == ("Look here for “The two prices are exchanged” (`cost_function`, `cost_printed`)",)
 
 

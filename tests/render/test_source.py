@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from markupsafe import Markup
 
 from grader.render.excerpt import ROOMS, Room
-from grader.render.faults import lines_at_fault
+from grader.render.faults import lines_at_fault, places_at_fault
 from grader.render.source import source_file
+from grader.report import CheckReport
 from tests.render.samples import check, exercise
 
 PROGRAM = """\
@@ -29,6 +31,11 @@ def main():
 def plain(html: Markup) -> str:
     """The text of a line as it is read."""
     return str(Markup(re.sub("<[^>]+>", "", html)).unescape())
+
+
+def marks(failed: CheckReport, text: str = PROGRAM) -> Mapping[int, tuple[str, ...]]:
+    """The lines that are marked where one check has failed."""
+    return lines_at_fault(exercise(failed), places_at_fault(exercise(failed), text))
 
 
 def test_every_line_is_there_as_it_was_written() -> None:
@@ -58,11 +65,11 @@ def test_lines_are_marked_where_the_mistake_is_made() -> None:
         7: check(misconceptions=(), facts={"error_line": "7"}),
     }
     for line, failed in cases.items():
-        assert list(lines_at_fault(exercise(failed), PROGRAM)) == [line]
+        assert list(marks(failed)) == [line]
 
 
 def test_a_line_that_is_not_there_is_not_marked() -> None:
     """A file that does not show a place has no mark, and one that is not Python neither."""
     failed = check(facts={"error_line": "99", "function": "absent"})
-    assert source_file("x.py", PROGRAM, lines_at_fault(exercise(failed), PROGRAM), ROOMS[0]).marked == ()
-    assert lines_at_fault(exercise(check(facts={"function": "f"})), "def f(:\n") == {}
+    assert source_file("x.py", PROGRAM, marks(failed), ROOMS[0]).marked == ()
+    assert marks(check(facts={"function": "f"}), "def f(:\n") == {}
