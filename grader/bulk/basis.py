@@ -21,7 +21,7 @@ import yaml
 
 from grader import __version__
 from grader.bulk.rows import Kept
-from grader.checks.kinds import OF_ONE_STREAM, is_own
+from grader.checks.kinds import OF_ONE_STREAM, UNPRICED, is_own
 from grader.course import Course, Exercise
 
 _PACKAGE = Path(__file__).resolve().parents[1]
@@ -118,7 +118,7 @@ class VerdictsVersion:
     """What the verdicts on given traces of one exercise rest on.
 
     `verdicts` is what all of them rest on, `checks` what each rests on besides, by name. `points`: where a run has
-    several streamed calls, the points of the checks decide which of them is judged.
+    several streamed calls, the points that each would have decide which of them is judged.
     """
 
     verdicts: str
@@ -139,9 +139,9 @@ class VerdictsVersion:
 def verdicts_version(course: Course, exercise: Exercise) -> VerdictsVersion:
     """Hash what of the course and the code verdicts rest on."""
     of_one_stream = {spec.name: spec.points for spec in exercise.checks if spec.check in OF_ONE_STREAM}
+    prices = course.prices.model_dump(mode="json")
     said: dict[str, Any] = {
         "code": this_code().judging,
-        "prices": course.prices.model_dump(mode="json"),
         "model": course.default_model,
         "context": course.context_window_tokens,
         "scenarios": list(exercise.scenarios),
@@ -150,17 +150,19 @@ def verdicts_version(course: Course, exercise: Exercise) -> VerdictsVersion:
         "streams": bool(of_one_stream),
     }
     file = course.folder / exercise.name / "checks.py"
-    own = {
+    own: dict[str, Any] = {
         "code": hashlib.sha256(file.read_bytes()).hexdigest() if file.is_file() else "",
         "checks": [(spec.name, spec.check) for spec in exercise.checks],
     }
     checks = {
         spec.name: _hash_of(
-            {"check": spec.check, "in": list(exercise.scenarios_of(spec))} | (own if is_own(spec.check) else {})
+            {"check": spec.check, "in": list(exercise.scenarios_of(spec))}
+            | ({} if spec.check in UNPRICED else {"prices": prices})
+            | (own if is_own(spec.check) else {})
         )
         for spec in exercise.checks
     }
-    return VerdictsVersion(_hash_of(said), _hash_of(of_one_stream), checks)
+    return VerdictsVersion(_hash_of(said), _hash_of({"points": of_one_stream, "prices": prices}), checks)
 
 
 def _hash_of(said: Mapping[str, Any]) -> str:

@@ -12,6 +12,16 @@ OF_ONE_STREAM = frozenset(
         "cost.stream_cost",
     }
 )
+# The checks that never look at the course's prices, not even to say what a call cost.
+UNPRICED = frozenset(
+    {
+        "program.runs",
+        "program.calls_api",
+        "streaming.create_then_stream",
+        "streaming.streams_progressively",
+        "streaming.shows_whole_answer",
+    }
+)
 OWN = "checks."
 
 

@@ -4,10 +4,10 @@
 size (right, wrong, odd, crashing, hanging, missing), grades it, judges it again, and prints submissions per second,
 processor seconds a submission, and the most memory that the whole tree of processes had: several sizes show whether
 memory grows with the class. Judging again is measured with a course that has not changed, with other points, other
-words, one check more and other prices (for which all checks are judged from the traces), each shown and then written
-with all pages. Beside it, on a sample of the first class: (a) a fresh `python exerciseN.py` a scenario on all
-processors, and (b) bare forks of a process that has the SDK, no seal, no gates, no judging: the floor. Both talk to the
-same replay server, whose own time is not theirs.
+words, one check more and other prices (for which the checks that look at prices are judged from the traces), each shown
+and then written with all pages. Beside it, on a sample of the first class: (a) a fresh `python exerciseN.py` a scenario
+on all processors, and (b) bare forks of a process that has the SDK, no seal, no gates, no judging: the floor. Both talk
+to the same replay server, whose own time is not theirs.
 """
 
 from __future__ import annotations
@@ -257,7 +257,7 @@ def floor(jobs: list[tuple[Path, str, str]], limit_s: float) -> Cost:
 
 
 def regrades(folder: Path, out: Path) -> Iterator[tuple[str, Cost]]:
-    """Judge a graded class again as courses change: nothing, points, words, a new check, all that checks rest on."""
+    """Judge a graded class again as courses change: nothing, points, words, a new check, other prices."""
     course = folder / "course"
     line = [sys.executable, "grade.py", "regrade", str(out), "--course", str(course)]
     yield "unchanged", measured(line)
@@ -265,7 +265,7 @@ def regrades(folder: Path, out: Path) -> Iterator[tuple[str, Cost]]:
         ("other points", _other_points),
         ("other words", _other_words),
         ("one check more", _one_check_more),
-        ("other prices: every check anew", _other_prices),
+        ("other prices", _other_prices),
     ):
         change(course)
         yield what, measured(line)

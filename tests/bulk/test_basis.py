@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from grader.bulk.basis import JUDGING, RUNNING, GraderCode, this_code, verdicts_version, version_of_files
+from grader.checks.kinds import UNPRICED
 from grader.course import Course
 
 ROOT = Path(__file__).parents[2]
@@ -49,6 +50,14 @@ def test_all_code_that_decides_takes_part(roots: tuple[str, ...], rooms: tuple[s
     """Whatever a run or a judgement imports is in the hash of it."""
     needed = set().union(*map(reached, roots))
     assert not [file for file in needed if not any(file == room or file.startswith(f"{room}/") for room in rooms)]
+
+
+@pytest.mark.parametrize("name", sorted(UNPRICED))
+def test_a_check_that_looks_at_no_price_cannot_see_any(name: str) -> None:
+    """Nothing that its module reaches speaks of the course's prices."""
+    files = [file for file in reached(f"grader.checks.{name.partition('.')[0]}") if file.startswith("checks/")]
+    assert files
+    assert not [file for file in files if ".prices" in (ROOT / "grader" / file).read_text(encoding="utf-8")]
 
 
 def test_the_code_is_written_down_and_read_back() -> None:
@@ -97,14 +106,15 @@ def test_a_check_that_is_another_one_is_judged_alone(tmp_path: Path) -> None:
     assert verdicts_version(course, changed).others(kept, several_streams=False) == {first.name}
 
 
-def test_other_prices_concern_all_verdicts(tmp_path: Path) -> None:
-    """What every check may read of the course is part of all verdicts."""
+def test_other_prices_concern_the_checks_that_look_at_them(tmp_path: Path) -> None:
+    """All others keep their verdicts, but for runs in which the price may choose the stream that is judged."""
     shutil.copytree(COURSE.folder, tmp_path / "course")
     file = tmp_path / "course" / "course.yaml"
     file.write_text(
         file.read_text(encoding="utf-8").replace('input_usd: "1.00"', 'input_usd: "2.00"', 1), encoding="utf-8"
     )
-    exercise = COURSE.exercise("exercise1")
+    exercise = COURSE.exercise("exercise3")
     kept = verdicts_version(COURSE, exercise).kept(b"")
-    others = verdicts_version(Course(tmp_path / "course"), exercise).others(kept, several_streams=False)
-    assert others == {check.name for check in exercise.checks}
+    today = verdicts_version(Course(tmp_path / "course"), exercise)
+    assert today.others(kept, several_streams=False) == {"final_usage", "stream_cost"}
+    assert today.others(kept, several_streams=True) == {check.name for check in exercise.checks}
