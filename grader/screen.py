@@ -136,6 +136,7 @@ class Progress:
         self._sent = ""  # the letters of all pieces
         self._sent_characters = 0
         self._longest = 0  # letters of the longest piece
+        self._longest_characters = 0
         self._is_new = False  # a piece that has not been looked for yet
 
     def send(self, piece: str) -> None:
@@ -146,6 +147,7 @@ class Progress:
             self._sent += kept
             self._sent_characters += len(line)
             self._longest = max(self._longest, len(kept))
+        self._longest_characters = max(self._longest_characters, len(piece))
         self._ends.append(len(self._pieces))
         self._is_new = True
 
@@ -176,6 +178,11 @@ class Progress:
         piece = self._pieces[self._next]
         reached = piece.characters_before + piece.characters_to(self._begun)
         return self._missing_characters + self._sent_characters - reached
+
+    @property
+    def is_close(self) -> bool:
+        """Whether one more piece, as long as the longest, would make more than a line missing."""
+        return self.backlog + self._longest_characters > LINE
 
     @property
     def standing(self) -> tuple[int, int]:

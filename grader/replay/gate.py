@@ -14,7 +14,8 @@ need more than one look:
   start up, once in a run; what it has not shown then, it does not show. Where no thread waits: somewhat longer.
 - No thread has run since the piece left: it may still be on its way. Look again, a few times.
 
-Where the operating system cannot say any of this, a long deadline decides.
+Before more than a line is missing, the next piece waits for a moment more (see `moments`). Where the operating system
+cannot say any of this, a long deadline decides.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Literal, Protocol
 
+from grader.replay.moments import Moments
 from grader.replay.patience import Look, Patience
 from grader.screen import Progress
 
@@ -105,6 +107,7 @@ class CausalGate:
         self._ran_before: dict[int, int] = {}
         self._unread = 0  # gates at which nobody came for the piece
         self._missed = 0  # deadlines missed in a row
+        self._moments = Moments()
 
     def stirred(self, *, output_bytes: int = 0, on_screen: bool = False) -> None:
         self._stirs += 1
@@ -139,6 +142,7 @@ class CausalGate:
                 if watched:
                     patience.restore()
                 self._missed = self._unread = 0
+                self._moments.shown()
                 return "shown"
             if progress.shown_letters > shown_letters:
                 shown_letters = progress.shown_letters
@@ -166,6 +170,8 @@ class CausalGate:
                 if not patience.timers_over(look):
                     continue
             self._unread += not_run
+            if moment_s := self._moments.next_s(progress):
+                await asyncio.sleep(moment_s)
             return "waiting"
 
     async def program_waits(self) -> None:
