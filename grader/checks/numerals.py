@@ -36,6 +36,8 @@ _PARTED = re.compile(r"[,;:=]")
 # `0.0406 USD cents` has one unit, `0.000406 USD cents 0.0406` has two.
 _CENTS_NEXT = re.compile(r"[ \t\u2009_-]{1,4}cents?(?![^\W\d_])(?![^\w\n\r]*[0-9])")
 _AMOUNT = re.compile(r"(?<![^\W\d_])(?:an?|one|single|half|even)[ \t]+(?:us )?\Z")  # `less than a cent` is no unit
+_BOUND = re.compile(r"(?<![^\W\d_])(?:than|under|below)[ \t]+\Z")
+_CELL_END = re.compile(r",(?!-?[$.]?[0-9])|[\n\r]|\Z")
 _LONGEST_GAP = 60
 _LONGEST_AMOUNT = 12
 _SAID = re.compile(r"[^\W_]")
@@ -195,8 +197,10 @@ class NumberReader:
             return False
         if start > before and folded[end : end + 1].isdigit():
             return False  # `$0.000406 ¢0.0406`
-        if self._waiting[-1].text == "1" and folded[start:end] == "cent":
+        if self._is_bound() or (self._waiting[-1].text == "1" and folded[start:end] == "cent"):
             return True  # `under 1 cent: 0.000406`
+        if folded[before:start] == "," and _CELL_END.match(folded, end, self._stretch.end):
+            return True  # `0.0406,cents,model`
         opened = _OPENING.search(folded, before, start)
         parted = _PARTED.search(folded, before, start) and "unit" not in folded[before:start]
         if parted and ("$" in folded[self._waiting[-1].start : before] or _SAID.search(folded, end, self._stretch.end)):
@@ -205,6 +209,11 @@ class NumberReader:
         if labels and (opened or not labels["closed"]):
             return False
         return not (opened and _NUMBER_NEXT.match(folded, end, self._stretch.end))
+
+    def _is_bound(self) -> bool:
+        """Tell the number that something is less than: `less than 0.1 cents: 0.000406`."""
+        start = self._waiting[-1].start
+        return _BOUND.search(self._console.folded, max(self._stretch.start, start - _LONGEST_AMOUNT), start) is not None
 
     def _give_unit(self, units: Units, end: int) -> None:
         """Give a unit to the number that stands directly before it, its bracket included."""

@@ -13,9 +13,10 @@ from grader.checks.console import BETWEEN, Console, Span
 from grader.checks.numerals import CENTS, DOLLARS, NumberReader, Reading, Unit, Units
 
 _COMMA_NEXT = re.compile(r"[^\W\d_]*[\"']?,[\"']?-?[$.]?[0-9]")
-# `cents_cost`; at the beginning of a line `(cents) cost` and `In cents, the cost`.
+# `cents_cost`; `"unit": "cents", "cost"`; at the beginning of a line `(cents) cost` and `In cents, the cost`.
 _CENTS_BEFORE = re.compile(
     r"(?:(?<![^\W\d_])cents?|¢)[ _-]*\Z"
+    r"|(?:units?|currency)[\"']?[ ]?[:=][ ]?[\"']?cents?[\"']?[,;]?[ ]?[\"']?\Z"
     r"|(?:\A|[\n\r])[^\w\n\r]*(?:in cents?[,:]?|[(\[]cents?[)\]]:?) ?(?:(?:the|my|your|its|this) )?\Z"
 )
 _CELL_END = re.compile(r"[|\t\n\r]| {2}")

@@ -333,6 +333,11 @@ def test_different_values_are_counted() -> None:
         "Cost with Claude Haiku 4.5\n$0.000406",
         "Cost of call 1,337,0.000406",
         "Cost: 1337,0.0406 cents",
+        '{"unit": "cents", "cost": 0.0406}',
+        "unit=cents; cost=0.0406",
+        "Cost: less than 0.1 cents: 0.000406",
+        "cost,0.0406,cents,model",
+        "cost,0.000406,cents,0.0406",
     ],
 )
 def test_a_right_cost_is_found_however_it_is_written(line: str) -> None:
