@@ -8,16 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from decimal import Context, Decimal
-from typing import Final, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 from grader.checks.console import Console, Span
-
-Unit = Literal["dollars", "cents"]
-Units = tuple[Unit, ...]  # two where a line names both before one number: then both readings stand
-
-DOLLARS: Final[Units] = ("dollars",)
-CENTS: Final[Units] = ("cents",)
-EITHER: Final[Units] = ("dollars", "cents")
+from grader.checks.units import CENTS, DOLLARS, EITHER, FILLERS, UNIT_WORD, Around, Unit, Units
 
 _TOKEN = re.compile(
     r"(?P<word>0x[0-9a-f]+|[^\W\d_]+)"
@@ -28,28 +22,6 @@ _TOKEN = re.compile(
 )
 _GROUPED = re.compile(r"[1-9][0-9]{0,2}(?:[,_\u2009][0-9]{3})+")
 _SEPARATOR = re.compile(r"[,_\u2009]")
-_UNIT_WORD = re.compile(r"(?:(?P<cents>cents?)|usd|dollars?)\Z")
-# What may stand between a number and its unit: `**0.0406** US cents`, `0.0406 (in cents)`, `0.0406, unit: cents`.
-_FILLERS = ("in", "us", "american", "expressed", "given", "measured", "unit", "units", "usd", "dollar")
-_BEFORE_UNIT = re.compile(rf"(?:[ \t\u2009*_~`\"')\](\[|—,;:=-]|(?<![^\W\d_])(?:{'|'.join(_FILLERS)})(?![^\W\d_]))*")
-_PARTED = re.compile(r"[,;:=]")
-# `0.0406 USD cents` has one unit, `0.000406 USD cents 0.0406` has two.
-_CENTS_NEXT = re.compile(r"[ \t\u2009_-]{1,4}cents?(?![^\W\d_])(?![^\w\n\r]*[0-9])")
-_AMOUNT = re.compile(r"(?<![^\W\d_])(?:an?|one|single|half|even)[ \t]+(?:us )?\Z")  # `less than a cent` is no unit
-_BOUND = re.compile(r"(?<![^\W\d_])(?:than|under|below)[ \t]+\Z")
-_CELL_END = re.compile(r",(?!-?[$.]?[0-9])|[\n\r]|\Z")
-_LONGEST_GAP = 60
-_LONGEST_AMOUNT = 12
-_SAID = re.compile(r"[^\W_]")
-# `cents: 0.0406` and `cents=0.0406` speak of what follows; `0.0406 cents = 0.000406` cannot be told apart
-# from `cost = 0.000406 cents = 0.0406`, but where the other number has a unit of its own.
-_LABELS_NEXT = re.compile(r"[\"'*_`]*(?P<closed>[)\]])?[\"'*_`]*(?:[ \t\u2009]*:|=)[^\w\n\r]*[0-9]")
-_EQUALS_NEXT = re.compile(
-    r"[ \t\u2009]+=[^\w\n\r$¢]*[0-9][0-9.,_e+-]*(?![0-9.,_e+-]|[ \t\u2009]*(?:[$¢]|usd|dollars?|cents?))"
-)
-_NUMBER_NEXT = re.compile(r"[^\w)\]\n\r]*[0-9]")
-_OPENING = re.compile(r"[(\[|]")
-_SAME_UNIT = re.compile(r"[ \t\u2009_-]*")  # `USD cents` is one unit
 _FAMILIES = frozenset({"claude", "haiku", "sonnet", "opus"})
 _VERSION = re.compile(r"[1-9](?:\.[0-9])?")
 _PER_WORDS = frozenset({"us", "one", "a", "single"})
@@ -105,6 +77,7 @@ class NumberReader:
         self.units = units
         self._console = console
         self._stretch = stretch
+        self._around = Around(console.folded, stretch.start, stretch.end)
         self._money = money
         self._commas = commas  # commas part values, as in a CSV row, and may also group thousands
         self._row = row  # the stretch is a row of values: no label stands before its first letter
@@ -143,6 +116,8 @@ class NumberReader:
         self._model = word == "claude" or (joined and self._model)
         self._family = word in _FAMILIES
         own = start == self._stretch.start and not self._row  # letters glued to the label: `costs0.0004`
+        if self._waiting and word == self._money and self._around.is_of_label(end):
+            return  # `"cost": 0.0406, "cost_unit": "cents"`
         if self._money and word.startswith(self._money) and not own:
             yield from self._flush()
             own = True
@@ -153,26 +128,26 @@ class NumberReader:
         if unit:
             yield from self._take_unit(unit, start, end)
             return
-        if word not in _FILLERS:
+        if word not in FILLERS:
             yield from self._flush()
         self._after_per = word == "per" or (self._after_per and word in _PER_WORDS)
         self._last = "nothing" if own else "word"
 
     def _unit_of(self, word: str, start: int) -> Unit | None:
         """Tell the unit that a word is, or that `costInCents` ends with."""
-        found = _UNIT_WORD.search(word)
+        found = UNIT_WORD.search(word)
         if not found or (found.start() > 0 and not self._console.begins_word(start + found.start())):
             return None
         return "cents" if found["cents"] else "dollars"
 
     def _take_unit(self, unit: Unit, start: int, end: int) -> Iterator[Reading]:
-        if self._waiting and unit == "dollars" and _CENTS_NEXT.match(self._console.folded, end, self._stretch.end):
+        if self._waiting and unit == "dollars" and self._around.is_half(end):
             return
-        if self._after_per or self._is_amount(start, end):
+        if self._after_per or self._around.is_amount(start, end, after_number=bool(self._waiting)):
             yield from self._flush()  # `runs per dollar`, `per cent`
-        elif self._waiting and self._is_suffix(start, end):
+        elif self._waiting and self._around.is_suffix(self._number, start, end):
             units = CENTS if unit == "cents" else DOLLARS
-            if _EQUALS_NEXT.match(self._console.folded, end, self._stretch.end):
+            if self._around.is_either(self._number.start, end):
                 units = self.units = EITHER
             self._give_unit(units, end)
             yield from self._flush()
@@ -183,42 +158,15 @@ class NumberReader:
         self._after_per = False
         self._last = "unit"
 
-    def _is_amount(self, start: int, end: int) -> bool:
-        """Tell the cent that something is less than from the unit that an amount is in: `a cent amount`."""
-        folded = self._console.folded
-        before = _AMOUNT.search(folded, max(self._stretch.start, start - _LONGEST_AMOUNT), start)
-        one = folded[start:end] in ("cent", "dollar")
-        return one and before is not None and not folded.startswith((" amount", " value", " figure"), end)
-
-    def _is_suffix(self, start: int, end: int) -> bool:
-        """Tell whether a unit belongs to the number before it, rather than to the one after it."""
-        folded, before = self._console.folded, self._waiting[-1].end
-        if start - before > _LONGEST_GAP or not _BEFORE_UNIT.fullmatch(folded, before, start):
-            return False
-        if start > before and folded[end : end + 1].isdigit():
-            return False  # `$0.000406 ¢0.0406`
-        if self._is_bound() or (self._waiting[-1].text == "1" and folded[start:end] == "cent"):
-            return True  # `under 1 cent: 0.000406`
-        if folded[before:start] == "," and _CELL_END.match(folded, end, self._stretch.end):
-            return True  # `0.0406,cents,model`
-        opened = _OPENING.search(folded, before, start)
-        parted = _PARTED.search(folded, before, start) and "unit" not in folded[before:start]
-        if parted and ("$" in folded[self._waiting[-1].start : before] or _SAID.search(folded, end, self._stretch.end)):
-            return False  # `$0.000406, in cents 0.0406`; `0.000406, cents would not do`
-        labels = _LABELS_NEXT.match(folded, end, self._stretch.end)
-        if labels and (opened or not labels["closed"]):
-            return False
-        return not (opened and _NUMBER_NEXT.match(folded, end, self._stretch.end))
-
-    def _is_bound(self) -> bool:
-        """Tell the number that something is less than: `less than 0.1 cents: 0.000406`."""
-        start = self._waiting[-1].start
-        return _BOUND.search(self._console.folded, max(self._stretch.start, start - _LONGEST_AMOUNT), start) is not None
+    @property
+    def _number(self) -> Span:
+        """The place of the last number."""
+        return Span(self._waiting[-1].start, self._waiting[-1].end)
 
     def _give_unit(self, units: Units, end: int) -> None:
         """Give a unit to the number that stands directly before it, its bracket included."""
         last = self._waiting[-1].end
-        if self._console.folded[end : end + 1] in (")", "]") and _OPENING.search(self._console.folded, last, end):
+        if self._around.closes(last, end):
             end += 1
         for at, found in enumerate(self._waiting):
             if found.end == last:
@@ -226,7 +174,7 @@ class NumberReader:
 
     def _name_unit(self, unit: Unit, start: int) -> None:
         """Note a unit that stands before the number it is for."""
-        one_unit = _SAME_UNIT.fullmatch(self._console.folded, self._unit_end, start)
+        one_unit = self._around.is_one(self._unit_end, start)
         if not self._unit_named or (unit == "cents" and self._last == "unit" and one_unit):
             self.units = CENTS if unit == "cents" else DOLLARS
         elif unit not in self.units:

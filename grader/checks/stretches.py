@@ -10,7 +10,8 @@ from collections.abc import Iterator
 
 from grader.checks import labels as known
 from grader.checks.console import BETWEEN, Console, Span
-from grader.checks.numerals import CENTS, DOLLARS, NumberReader, Reading, Unit, Units
+from grader.checks.numerals import NumberReader, Reading
+from grader.checks.units import CENTS, DOLLARS, Unit, Units
 
 _COMMA_NEXT = re.compile(r"[^\W\d_]*[\"']?,[\"']?-?[$.]?[0-9]")
 # `cents_cost`; `"unit": "cents", "cost"`; at the beginning of a line `(cents) cost` and `In cents, the cost`.

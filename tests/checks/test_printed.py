@@ -337,6 +337,12 @@ def test_different_values_are_counted() -> None:
         "unit=cents; cost=0.0406",
         "Cost: less than 0.1 cents: 0.000406",
         "cost,0.0406,cents,model",
+        "Cost: about 0.04 cents: 0.000406",
+        "Cost: ~0.000406 cents: 0.0406",
+        "Cost: 0.0406 of a cent",
+        "Cost: 0.0406 total cents",
+        '{"cost": 0.0406, "cost_unit": "cents"}',
+        '{"cost": 0.0406, "currency": "US cents"}',
         "cost,0.000406,cents,0.0406",
     ],
 )
