@@ -181,8 +181,8 @@ class Progress:
 
     @property
     def is_close(self) -> bool:
-        """Whether one more piece, as long as the longest, would make more than a line missing."""
-        return self.backlog + self._longest_characters > LINE
+        """Whether one more piece, as long as the longest or half a line, would make more than a line missing."""
+        return self.backlog + min(self._longest_characters, LINE // 2) > LINE
 
     @property
     def standing(self) -> tuple[int, int]:

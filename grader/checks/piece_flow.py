@@ -66,6 +66,10 @@ class Flow(Expressions):
             self._statements(node.body)
             self._over_stream -= over
             self._statements(node.orelse)
+        elif isinstance(node, ast.While) and self._at_once and _takes(node):
+            self._over_stream += 1
+            self._statements(ast.iter_child_nodes(node))
+            self._over_stream -= 1
         elif isinstance(node, ast.withitem):
             opened = self._of(node.context_expr)
             if node.optional_vars is not None:
@@ -86,3 +90,13 @@ class Flow(Expressions):
             self._of(node)
         else:
             self._statements(ast.iter_child_nodes(node))
+
+
+def _takes(loop: ast.While) -> bool:
+    """Whether a loop goes through what another thread or task reads: it takes from a queue."""
+    return any(
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and (node.func.attr in ("get_nowait", "popleft") or (node.func.attr == "get" and not node.args))
+        for node in ast.walk(loop)
+    )

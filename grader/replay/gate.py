@@ -9,7 +9,8 @@ need more than one look:
 - A thread sleeps on a timer and none waits on a descriptor: the program is at work (a typewriter effect). Wait, unless
   it goes round and round without any effect: then it asks its socket every few moments (a poll).
 - A thread sleeps on a timer while another waits on a descriptor: a spinner, a poll, a printer thread. Let the timers
-  go round; when they have gone round without anything of the answer appearing, they are not what shows it.
+  go round; when they have gone round without anything of the answer appearing, they are not what shows it. Once they
+  have had this chance they get it again before more than a line is missing.
 - A thread never sleeps while another waits on a descriptor: a busy loop. Let it work as long as a process needs to
   start up, once in a run; what it has not shown then, it does not show. Where no thread waits: somewhat longer.
 - No thread has run since the piece left: it may still be on its way. Look again, a few times.
@@ -167,11 +168,16 @@ class CausalGate:
                 continue
             if look.timed:
                 watched = True
+                if look.on_descriptors and patience.has_seen and not progress.is_close:
+                    return "waiting"
                 if not patience.timers_over(look):
                     continue
             self._unread += not_run
             if moment_s := self._moments.next_s(progress):
+                shown_letters = progress.shown_letters
                 await asyncio.sleep(moment_s)
+                if progress.shown_letters > shown_letters:
+                    self._moments.shown()
             return "waiting"
 
     async def program_waits(self) -> None:

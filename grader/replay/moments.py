@@ -19,14 +19,17 @@ class Moments:
     def __init__(self) -> None:
         self._at = 0
         self._given = False
+        self._in_vain = 0
 
     def shown(self) -> None:
-        """All that was sent is on the screen: if there was a moment, it was long enough."""
-        self._given = False
+        """All is on the screen, or more than there was before a moment: it was long enough."""
+        if self._given:
+            self._given, self._in_vain = False, 0
 
     def next_s(self, progress: Progress) -> float:
         """Say for how long the next piece is kept back, where it might make more than a line missing."""
-        if self._given:  # and nothing came of it
-            self._at += 1
-        self._given = progress.is_close and self._at < len(_MOMENTS_S)
+        if self._given:
+            self._in_vain += 1
+            self._at = min(self._at + 1, len(_MOMENTS_S) - 1)
+        self._given = progress.is_close and self._in_vain < len(_MOMENTS_S)
         return _MOMENTS_S[self._at] if self._given else 0.0

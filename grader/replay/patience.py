@@ -28,11 +28,12 @@ class Look(Protocol):
     def on_descriptors(self) -> bool: ...
 
 
-_PATIENCE_S = 2.0  # for timers that go round in vain, all gates of a run together
-_RESTORATIONS = 3  # how often text that appears after all restores the patience
+_PATIENCE_S = 2.0  # for timers that go round in vain, all gates together since text appeared
+_RESTORATIONS = 3  # how often text that appears after all makes a gate as patient as the first
 _ROUNDS = 3  # how often every timer has to go round, and for how long at the least
 _ROUNDS_S = 0.3
 _FIRST_ROUNDS_S = 1.0  # at a piece: one that shows the answer now and then has done so by then
+_LAST_ROUND_S = 0.3  # for the one round that is left when patience is spent
 _MOST_ROUNDS = 250  # where it has been seen to need more: twice what it needed, but no more than this
 _POLLS, _POLLS_S = 40, 1.0  # the same where nobody waits at the network: a typewriter has shown a word by then
 _KNOWN_POLLS = 2  # rounds once polls are known to be in vain: in the second whatever came with the first is read
@@ -53,11 +54,17 @@ class Patience:
         self._restorations = _RESTORATIONS
         self._work_left_ns = _WORK_NS
         self._vain = False
+        self._of_use = False
         self._rounds = _ROUNDS
         self._rounds_here = 0  # at this gate
         self._rounds_before = 0  # at the gates before, since something appeared
         self.overdone_ns = 0  # what was worked beyond what is borne with: we came late to look
         self.begin()
+
+    @property
+    def has_seen(self) -> bool:
+        """Whether timers have had a chance before, and either showed something or did not."""
+        return self._vain or self._of_use
 
     def begin(self, ran_before: Mapping[int, int] | None = None) -> None:
         """Begin to watch anew; what patience was spent stays spent.
@@ -71,13 +78,18 @@ class Patience:
         self._first_ran_ns: Mapping[int, int] | None = None
 
     def restore(self) -> None:
-        """Something appeared while the threads were watched: they are of use, and need so many rounds for it."""
+        """Something appeared while the threads were watched: they are of use, and need so many rounds for it.
+
+        So all patience is there again; but a few times only is the next vain gate borne with as the first was.
+        """
+        self._of_use = True
         self._rounds = max(self._rounds, min(2 * (self._rounds_before + self._rounds_here), _MOST_ROUNDS))
         self._rounds_before = self._rounds_here = 0
         if self._vain or self._left_s <= 0:
             self._restorations -= 1
         if self._restorations > 0:
-            self._left_s, self._vain = _PATIENCE_S, False
+            self._vain = False
+        self._left_s = _PATIENCE_S
 
     def passed(self, meant_s: float, took_s: float) -> None:
         """Note a pause: how long it was meant to be, which a busy machine does not stretch, and how long it took."""
@@ -98,7 +110,8 @@ class Patience:
         if look.on_descriptors:
             least_s = _FIRST_ROUNDS_S if self._learns else _ROUNDS_S
             enough = rounds >= 1 if known else rounds >= self._rounds and self._watched_s >= least_s
-            enough = enough or self._left_s <= 0
+            if self._left_s <= 0:  # what has been of use is let go round once all the same
+                enough = enough or not self._of_use or rounds >= 1 or self._watched_s >= _LAST_ROUND_S
         elif known or self._left_s <= 0:
             enough = rounds >= _KNOWN_POLLS
         else:

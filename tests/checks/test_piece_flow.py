@@ -149,6 +149,10 @@ UNKNOWN = {
     "exchanged": "sys.stdout = out = io.StringIO()\n" + LOOP + "print(text)",
     "the stream itself": STREAM + "    print(stream)",
     "without a message": "yield_nothing = lambda: (yield)\nprint(yield_nothing())",
+    "words of a queue, beside the reader": "threading.Thread(target=read, args=(client,)).start()\nword = ''\n"
+    "while True:\n    word += pieces.get()\n    *whole, word = word.split()\n    for each in whole:\n        print(each, flush=True)\n"
+    "def read(client):\n    with client.messages.stream() as stream:\n"
+    "        for text in stream.text_stream:\n            pieces.put(text)",
     "one variable for both": "if quick:\n    text = ''.join(parts)\n"
     + STREAM
     + "    text = next(stream.text_stream)\n    text = stream.get_final_text()\n    print(text)",

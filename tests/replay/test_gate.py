@@ -395,7 +395,7 @@ def test_a_timer_that_shows_the_answer_now_and_then_is_given_as_many_rounds_as_i
         because = []
         for number in range(6):
             gate.before_piece()
-            progress.send(text := f"piece{number}")
+            progress.send(text := f"a piece of more than half a line, which is nearly too much, {number}")
             waiting += text
             because.append(await asyncio.wait_for(gate.piece_shown(progress), 20))
         return because
