@@ -132,7 +132,7 @@ class CausalGate:
             self._ran_before = {}
 
     async def piece_shown(self, progress: Progress) -> Because:
-        looks, patience = _Looks(), self._piece_patience
+        looks, patience = _Looks(asyncio.get_running_loop().time()), self._piece_patience
         in_flight = _IN_FLIGHT_LOOKS if self._unread < _UNREAD_LOOKS else _UNREAD_LOOKS
         shown_letters = progress.shown_letters
         watched = False  # whether what appears now is the work of timers
@@ -181,7 +181,7 @@ class CausalGate:
             return "waiting"
 
     async def program_waits(self) -> None:
-        looks, patience = _Looks(), self._count_patience
+        looks, patience = _Looks(asyncio.get_running_loop().time()), self._count_patience
         patience.begin()
         settled: dict[int, int] | None = None
         flood_bytes = self._output_bytes + _FLOOD_BYTES
@@ -207,10 +207,8 @@ class CausalGate:
 
     async def _stirs_on(self, looks: _Looks, patience: Patience) -> bool:
         """Pause before the next look; tell whether something came, so that no look is worth while yet."""
-        loop = asyncio.get_running_loop()
-        began_s = loop.time()
         stirred = await self._wait(looks.next_s())
-        took_s = loop.time() - began_s
+        took_s = looks.took_s(asyncio.get_running_loop().time())
         patience.passed(min(took_s, looks.last_s), took_s)
         return stirred and looks.again()
 
@@ -270,8 +268,9 @@ def _end(pause: asyncio.Future[bool], stirred: bool = False) -> None:
 class _Looks:
     """The pauses between looks: short at first, longer while nothing stirs."""
 
-    def __init__(self) -> None:
+    def __init__(self, now_s: float) -> None:
         self.last_s = 0.0
+        self._now_s = now_s
         self._next_s = _FIRST_LOOK_S
         self._stirs = 0
 
@@ -279,6 +278,11 @@ class _Looks:
         self.last_s = self._next_s
         self._next_s = min(self._next_s * 1.5, _SLOWEST_LOOK_S)
         return self.last_s
+
+    def took_s(self, now_s: float) -> float:
+        """How long it is since this was asked, the looks and whatever else had its turn included."""
+        took_s, self._now_s = now_s - self._now_s, now_s
+        return took_s
 
     def again(self) -> bool:
         """Begin with short pauses; tell whether to pause once more, which is not for ever."""

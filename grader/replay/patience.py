@@ -33,6 +33,7 @@ _RESTORATIONS = 3  # how often text that appears after all makes a gate as patie
 _ROUNDS = 3  # how often every timer has to go round, and for how long at the least
 _ROUNDS_S = 0.3
 _FIRST_ROUNDS_S = 1.0  # at a piece: one that shows the answer now and then has done so by then
+_LONGEST_S, _LONGEST_COUNT_S = 1.5, 0.6  # at one gate and by the clock: clients have time-outs
 _LAST_ROUND_S = 0.3  # for the one round that is left when patience is spent
 _MOST_ROUNDS = 250  # where it has been seen to need more: twice what it needed, but no more than this
 _POLLS, _POLLS_S = 40, 1.0  # the same where nobody waits at the network: a typewriter has shown a word by then
@@ -110,6 +111,7 @@ class Patience:
         if look.on_descriptors:
             least_s = _FIRST_ROUNDS_S if self._learns else _ROUNDS_S
             enough = rounds >= 1 if known else rounds >= self._rounds and self._watched_s >= least_s
+            enough = enough or (rounds >= 1 and self._waited_s >= (_LONGEST_S if self._learns else _LONGEST_COUNT_S))
             if self._left_s <= 0:  # what has been of use is let go round once all the same
                 enough = enough or not self._of_use or rounds >= 1 or self._watched_s >= _LAST_ROUND_S
         elif known or self._left_s <= 0:

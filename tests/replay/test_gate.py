@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from grader.replay.gate import CannotSay, CausalGate
+from grader.replay.patience import Patience
 from grader.screen import Progress, Screen
 
 
@@ -401,3 +402,13 @@ def test_a_timer_that_shows_the_answer_now_and_then_is_given_as_many_rounds_as_i
         return because
 
     assert asyncio.run(scene())[1:] == ["shown"] * 5
+
+
+def test_a_timer_on_a_busy_machine_holds_nobody_for_longer_than_a_client_waits() -> None:
+    """One round is enough where a second and a half have passed by the clock, however few of them were ours."""
+    patience = Patience(learns=True)
+    over = []
+    for turn in (1, 2, 3):
+        patience.passed(0.02, 0.7)
+        over.append(patience.timers_over(FakeLook({1: turn}, {1: turn}, timed=(1,))))
+    assert over == [False, False, True]
