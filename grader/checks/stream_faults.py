@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
@@ -26,6 +26,7 @@ _DOUBLED_PIECES = 10  # enough to know that every piece comes twice
 _FEWEST, _FIRST_PIECES, _MOST_STARTS = 4, 20, 10  # letters of a piece, pieces and places by which a stream is found
 _SOME = 30  # percent of an answer's letters, piece by piece: it was printed, whatever became of it
 _BETWEEN_PIECES = 200  # letters of a number, a label, a line of a log
+_BESIDE_EACH = 24  # letters of the same beside each piece that is too short to be found by itself
 _EVENT_NAMES = re.compile(
     r"\b(?:Parsed|Beta)*(?:Raw\w*Event|TextEvent|\w*DeltaEvent|TextDelta|ContentBlock\w*Event|Message\w*Event)\("
     r"|[\"']type[\"']: ?[\"'](?:content_block_delta|text_delta)[\"']"
@@ -38,8 +39,8 @@ _READS = re.compile(
 )
 
 
-def _in_order_percent(trace: Trace, stream: Exchange, name: str) -> float:
-    """How much of a stream's letters came out piece by piece after it began, whatever stands between the pieces.
+def _in_order_percent(trace: Trace, stream: Exchange, name: str, parts: Iterable[str]) -> float:
+    """How much of a stream's letters came out part by part after it began, whatever stands between the parts.
 
     0 of a stream of a few letters; capitals make no difference.
     """
@@ -48,7 +49,7 @@ def _in_order_percent(trace: Trace, stream: Exchange, name: str) -> float:
         e.data for e in trace.events if isinstance(e, OutputWritten) and e.stream == name and e.seq > began
     )
     there = letters(plain_text(output)).lower()
-    pieces = [kept for piece in stream.pieces if (kept := letters(piece.text).lower())]
+    pieces = [kept for part in parts if (kept := letters(part).lower())]
     sent_letters = sum(map(len, pieces))
     if sent_letters <= 2 * FEW:
         return 0.0
@@ -70,7 +71,7 @@ def _found_from(at: int, there: str, pieces: Sequence[str]) -> int:
     """The letters of all pieces that stand one after the other from a place on."""
     found_letters = passed_letters = 0  # those of pieces that may stand there in another form
     for piece in pieces:
-        passed_letters += len(piece)
+        passed_letters += len(piece) + _BESIDE_EACH
         found = there.find(piece, at, at + passed_letters + _BETWEEN_PIECES)
         if found >= 0:
             found_letters += len(piece)
@@ -164,22 +165,26 @@ class StreamFaults:
         there = self._on_stderr
         if there > self.showing.shown_letters and there >= min(LINE, len(self.showing.answer_letters)):
             return True
-        return not self.in_pieces and _in_order_percent(self.case.trace, self.stream, "stderr") >= MOSTLY
+        return not self.in_pieces and _in_order_percent(self.case.trace, self.stream, "stderr", self._sent) >= MOSTLY
 
     @property
     def some_shown(self) -> bool:
         """Many of the pieces stand there, if not all."""
-        return self._in_order_percent >= _SOME
+        return self._in_order_percent >= _SOME or self._in_words
 
     @property
-    def apart(self) -> bool:
-        """The pieces stand there, and not even the first of them together."""
-        return self.in_pieces and self.showing.shown_letters < FEW and not self.lost_characters
+    def apart(self) -> str:
+        """What stands there in order, and not even the first of it together: the pieces, or the words; '' for none."""
+        if self.showing.shown_letters >= FEW or self.lost_characters:
+            return ""
+        return "pieces" if self.in_pieces else "words" if self._in_words else ""
 
     @cached_property
     def lost_characters(self) -> int:
         """How much is missing of the beginning, where all that follows stands there in one run; 0 where not."""
         lost = 0
+        if self.showing.shown_letters >= FEW:
+            return lost
         for piece in self.stream.all_pieces[:_FIRST_PIECES]:
             lost += len(piece)
             rest = letters(self._answer[lost:])
@@ -198,7 +203,17 @@ class StreamFaults:
 
     @cached_property
     def _in_order_percent(self) -> float:
-        return _in_order_percent(self.case.trace, self.stream, "stdout")
+        return _in_order_percent(self.case.trace, self.stream, "stdout", self._sent)
+
+    @property
+    def _sent(self) -> list[str]:
+        return [piece.text for piece in self.stream.pieces]
+
+    @cached_property
+    def _in_words(self) -> bool:
+        """The words stand on standard output in their order; there may be other text between any two of them."""
+        words = "".join(self._sent).split()
+        return _in_order_percent(self.case.trace, self.stream, "stdout", words) >= MOSTLY
 
     @cached_property
     def event_name(self) -> str:

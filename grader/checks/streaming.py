@@ -226,7 +226,7 @@ def _observed(case: Case, faults: StreamFaults, ids: tuple[str, ...]) -> str:
         lost = faults.lost_characters
         return f"all of it but its first {'character' if lost == 1 else f'{lost:,} characters'}"
     if faults.apart:
-        return "its pieces, with other text between them"
+        return f"its {faults.apart}, with other text between them"
     if not showing.shown_characters:
         return "only some of its pieces" if faults.some_shown else "nothing of it"
     then = ", then something else" if case.trace.exit is not None and case.trace.exit.because == "itself" else ""

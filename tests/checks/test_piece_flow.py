@@ -150,7 +150,8 @@ UNKNOWN = {
     "the stream itself": STREAM + "    print(stream)",
     "without a message": "yield_nothing = lambda: (yield)\nprint(yield_nothing())",
     "words of a queue, beside the reader": "threading.Thread(target=read, args=(client,)).start()\nword = ''\n"
-    "while True:\n    word += pieces.get()\n    *whole, word = word.split()\n    for each in whole:\n        print(each, flush=True)\n"
+    "while True:\n    word += pieces.get()\n    *whole, word = word.split()\n"
+    "    for each in whole:\n        print(each, flush=True)\n"
     "def read(client):\n    with client.messages.stream() as stream:\n"
     "        for text in stream.text_stream:\n            pieces.put(text)",
     "one variable for both": "if quick:\n    text = ''.join(parts)\n"
