@@ -12,7 +12,8 @@ need more than one look:
   go round; when they have gone round without anything of the answer appearing, they are not what shows it. Once they
   have had this chance they get it again before more than a line is missing.
 - A thread never sleeps while another waits on a descriptor: a busy loop. Let it work as long as a process needs to
-  start up, once in a run; what it has not shown then, it does not show. Where no thread waits: somewhat longer.
+  start up, once in a run; what it has not shown then, it does not show. Where no thread waits: somewhat longer. After
+  that, too, it is waited for only before more than a line is missing.
 - No thread has run since the piece left: it may still be on its way. Look again, a few times.
 
 Before more than a line is missing, the next piece waits for a moment more (see `moments`). Where the operating system
@@ -155,7 +156,7 @@ class CausalGate:
             try:
                 look = await self._asleep()
                 if look is None:
-                    if self._worked_enough(patience):
+                    if self._worked_enough(patience) or (patience.has_worked and not progress.is_close):
                         return "waiting"
                     continue
             except CannotSay:

@@ -54,6 +54,7 @@ class Patience:
         self._left_s = _PATIENCE_S
         self._restorations = _RESTORATIONS
         self._work_left_ns = _WORK_NS
+        self.has_worked = False  # a busy thread has had its chance
         self._vain = False
         self._of_use = False
         self._rounds = _ROUNDS
@@ -135,6 +136,7 @@ class Patience:
         borne_ns = max(left_ns, _LAST_WORK_NS)
         if done_ns < borne_ns:
             return False
+        self.has_worked = True
         self._work_left_ns -= done_ns
         self.overdone_ns += done_ns - borne_ns
         return True
