@@ -20,7 +20,8 @@ def of_decimal_comma(text: str, printed: Labelled, right: Decimal) -> tuple[str,
         if found is None:
             continue
         written, meant = f"{found[1]},{found[2]}", Decimal(f"{found[1]}.{found[2]}")
-        if not _GROUPED.fullmatch(written):
-            then = ", and then it is right" if usd_matches(replace(each, value=meant, raw=meant), right) else ""
+        is_right = usd_matches(replace(each, value=meant, raw=meant), right)
+        if not _GROUPED.fullmatch(written) and (is_right or found[1] == "0"):  # `21,77` may be two values
+            then = ", and then it is right" if is_right else ""
             return written, f" `{written}` has a comma where a decimal point is read: print `{meant}`{then}."
     return None

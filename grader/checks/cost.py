@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -18,6 +19,7 @@ from grader.checks.labels import COST, INPUT, OUTPUT
 from grader.checks.mixtures import beside_totals, without_parts
 from grader.checks.printed import Printed, usd_matches, usd_rounded_away, usd_shortened, usd_tells
 from grader.checks.small_units import of_small_unit, small_unit
+from grader.checks.stream_loops import called
 from grader.checks.streaming import judged_stream
 from grader.checks.usage import BY_HAND, bills_read, hand_figures, reads_counts, taken_from, usage_facts
 from grader.checks.values import list_of_guesses, unanswered, unlabelled, with_values
@@ -61,7 +63,8 @@ def _crossed(read: Sequence[Bill], every: Sequence[Bill]) -> Iterator[Mistake]:
     alone = alone[:MOST_LOOKED_AT]
     for one in alone:
         for other in alone:
-            yield "calls-mixed", one.calls[0].cost(output_tokens=other.output_tokens)
+            if one.input_tokens != other.input_tokens:  # else it is the other's own cost, or that at this one's price
+                yield "calls-mixed", one.calls[0].cost(output_tokens=other.output_tokens)
 
 
 def stream_cost(case: Case) -> Verdict:
@@ -151,6 +154,7 @@ def _wrong(case: Case, printed: Labelled, priced: Sequence[tuple[Bill, Decimal]]
         if isinstance(unexplained, Verdict):
             return unexplained
         named = unexplained
+        bill, cost = next(((b, c) for b, c in priced if Loose(case).holds(usd_matches, [c])), (bill, cost))
     observed = shown.text if shown is not None else printed.shown if printed else f"no {printed.label}"
     comma = of_decimal_comma(case.output.text, printed, cost)
     said = "" if named else of_small_unit(case.output.text, printed)
@@ -222,13 +226,19 @@ def _hand_figures(bill: Bill, printed: Printed) -> str:
 
 def lost_digits(case: Case, printed: Labelled, right: Decimal) -> Iterator[tuple[str, Printed]]:
     """Name how digits of an amount were lost: by rounding, or by a division that throws the fraction away."""
-    found = printed.first(lambda p: usd_rounded_away(p, right))
+    alone = len(printed.distinct) == 1
+    found = printed.first(lambda p: usd_rounded_away(p, right) and (bool(p.value) or alone or _is_amount(p)))
     if found is None:
         return
     if found.value == 0 and case.source.floor_division is not None:
         yield "floor-division", found
-    elif found.value != 0 or _too_few_decimals(found, right) or _function_rounds(case):
+    elif found.value != 0 or _too_few_decimals(found, right) or _function_rounds(case) or _rounds(case):
         yield ROUNDED_AWAY, found
+
+
+def _is_amount(printed: Printed) -> bool:
+    """Tell a 0 that was an amount from one of a clock, a list or a number of errors."""
+    return any(sign in printed.text for sign in ".$¢") or printed.in_cents
 
 
 def right_by_chance(printed: Printed, right: Decimal) -> tuple[str, ...]:
@@ -239,6 +249,11 @@ def right_by_chance(printed: Printed, right: Decimal) -> tuple[str, ...]:
 def _function_rounds(case: Case) -> bool:
     """Tell whether the function itself rounds, so that 0 may be printed with any number of decimals."""
     return case.functions is not None and ROUNDED_AWAY in cost_function(case).misconceptions
+
+
+def _rounds(case: Case) -> bool:
+    """Tell whether the program rounds somewhere."""
+    return any(isinstance(node, ast.Call) and called(node) in ("round", "quantize") for node in case.source.nodes)
 
 
 def _too_few_decimals(printed: Printed, right: Decimal) -> bool:

@@ -13,7 +13,7 @@ from grader.checks.commas import of_decimal_comma
 from grader.checks.cost import lost_digits, right_by_chance
 from grader.checks.cost_functions import MOST_LOOKED_AT, cost_function
 from grader.checks.formulas import digits_needed, forecast_mistakes
-from grader.checks.labelled import Labelled
+from grader.checks.labelled import Labelled, Loose
 from grader.checks.labels import FORECAST
 from grader.checks.mixtures import without_parts
 from grader.checks.precounted import needs_count, precounts_of
@@ -190,6 +190,7 @@ def _wrong(case: Case, printed: Labelled, priced: list[tuple[Foreseen, Decimal]]
         if isinstance(unexplained, Verdict):
             return unexplained
         named = unexplained
+        each, most = next(((e, m) for e, m in priced if Loose(case).holds(usd_matches, [m])), (each, most))
     observed = shown.text if shown is not None else printed.shown if printed else f"no {FORECAST}"
     comma = of_decimal_comma(case.output.text, printed, most)
     said = parts[1] if parts is not None else "" if named else of_small_unit(case.output.text, printed)

@@ -13,7 +13,7 @@ from grader.checks.cost import costs_by_mistake
 from grader.checks.cost_functions import MOST_LOOKED_AT, expected_cost
 from grader.checks.formulas import is_close, runs_mistakes
 from grader.checks.functions import Expectation, judge_function
-from grader.checks.labelled import Labelled
+from grader.checks.labelled import Labelled, Loose
 from grader.checks.labels import COST, RUNS
 from grader.checks.mixtures import beside_totals
 from grader.checks.printed import Printed, runs_matches
@@ -118,7 +118,8 @@ def _is_mistaken(call: Call, name: str) -> bool:
 
 def _is_near(returned: Decimal, value: Decimal) -> bool:
     whole = returned == returned.to_integral_value()
-    return is_close(returned, value) or ((whole or value >= _MANY_RUNS) and abs(returned - value) <= 1)
+    near = abs(returned - value) <= 1 if value >= _MANY_RUNS else whole and -1 <= returned - value <= Decimal("0.5")
+    return is_close(returned, value) or near
 
 
 # ---------------------------------------------------------------- the number printed
@@ -195,6 +196,7 @@ def _wrong(case: Case, printed: Labelled, wanted: Sequence[tuple[Bill, Decimal]]
         if isinstance(unexplained, Verdict):
             return unexplained
         ids = [*unexplained]
+        bill, cost = next(((b, c) for b, c in wanted if Loose(case).holds(runs_matches, [1 / c])), (bill, cost))
     expected = figures.runs(1 / cost)
     of = ("call's " if len(bill.exchanges) == 1 else "calls' ") + figures.usd(cost)
     mixture = "" if ids else beside_totals(bills_read(case), every, f"number of {RUNS}", lambda c: printed.runs(1 / c))
@@ -241,14 +243,21 @@ def _fitting(
             yield "calls-mixed", found, other.cost
     for name, value in runs_mistakes(cost):
         found = printed.first(lambda p, value=value: _fits(p, value))  # type: ignore[misc]  # the default binds it now
-        if found is not None and found.value != 0:
+        if found is not None and found.value != 0 and not _is_beside(found, printed, costs.usd(cost)):
             yield name, found, None
     yield from (each for each in derived if each[1].value != 0)
+
+
+def _is_beside(found: Printed, printed: Labelled, cost: Printed | None) -> bool:
+    """Tell a cost that stands beside the number of runs (in its row, in an explanation) from one in its place."""
+    if cost is None or len(printed.distinct) == 1:
+        return False
+    return found.offset == cost.offset or found.offset != printed.distinct[0].offset
 
 
 def _fits(printed: Printed, value: Decimal) -> bool:
     """Tell whether a printed number is another one, rounded or cut off where its own digits end."""
     if value >= _MANY_RUNS:
         return abs(printed.value - value) <= 1
-    decimals = max(0, -int(printed.raw.as_tuple().exponent))
-    return abs(printed.value - value) < Decimal(1).scaleb(-decimals)
+    unit = Decimal(1).scaleb(-max(0, -int(printed.raw.as_tuple().exponent)))
+    return -unit < printed.value - value <= unit / 2

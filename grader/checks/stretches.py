@@ -20,7 +20,7 @@ _CENTS_BEFORE = re.compile(
     r"|(?:units?|currency)[\"']?[ ]?[:=][ ]?[\"']?cents?[\"']?[,;]?[ ]?[\"']?\Z"
     r"|(?:\A|[\n\r])[^\w\n\r]*(?:in cents?[,:]?|[(\[]cents?[)\]]:?) ?(?:(?:the|my|your|its|this) )?\Z"
 )
-_CELL_END = re.compile(r"[|\t\n\r]| {2}")
+_CELL_END = r"[|;\t\n\r]| {2}"
 _DIGIT = re.compile(r"[0-9]")
 _LONG_STRETCH = 200
 _LONGEST_BEFORE = 24
@@ -45,7 +45,7 @@ def labelled_readings(console: Console, label: str, *, money: bool) -> Iterator[
                 yield reading
         below = None if follows else console.line_below(line)
         if below and _DIGIT.search(console.folded, *below) and not _OWN_LINE.match(console.folded, *below):
-            units = _named_units(console, line, labels, label) if money else DOLLARS
+            units = _named_units(console, line, labels, label, below) if money else DOLLARS
             commas = "," in console.folded[line.start : line.end]
             stretch = _numbered(console, below)
             row = NumberReader(console, stretch, money=name, units=units, commas=commas, row=True)
@@ -60,12 +60,13 @@ def _numbered(console: Console, stretch: Span) -> Span:
     return Span(stretch.start, min(stretch.end, max(stretch.start, last) + _LONG_STRETCH))
 
 
-def _named_units(console: Console, line: Span, labels: list[Span], label: str) -> Units:
+def _named_units(console: Console, line: Span, labels: list[Span], label: str, below: Span) -> Units:
     """Tell the units that a row of labels gives for the row of values below it."""
     units: set[Unit] = set()
+    cell_end = _cell_end(console.folded[line.start : line.end], console.folded[below.start : below.end])
     for span, following in zip(labels, [*labels[1:], Span(line.end, line.end)], strict=True):
         end = min(following.start, line.end)
-        cell = _CELL_END.search(console.folded, span.end, end)
+        cell = cell_end.search(console.folded, span.end, end)
         reader = NumberReader(
             console,
             Span(span.end, cell.start() if cell else end),
@@ -76,6 +77,15 @@ def _named_units(console: Console, line: Span, labels: list[Span], label: str) -
             pass  # only the units are of interest
         units.update(reader.units)
     return tuple(sorted(units, reverse=True))
+
+
+def _cell_end(labels: str, values: str) -> re.Pattern[str]:
+    """Tell what ends a cell in a row of labels: commas or single spaces where they part the values below as well."""
+    if "," in labels and labels.count(",") == values.count(","):
+        return re.compile(_CELL_END + "|,")
+    if 1 < len(labels.split()) == len(values.split()):
+        return re.compile(_CELL_END + "| ")
+    return re.compile(_CELL_END)
 
 
 def _units_before(console: Console, label: Span) -> Units:

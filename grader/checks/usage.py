@@ -18,6 +18,7 @@ from grader.fixtures.content import Content, by_hand
 from grader.trace import Exchange
 
 BY_HAND = "counted-by-hand"
+_MOST_LOOKED_AT = 24  # calls (and totals) of a run that a wrong number is compared with
 
 
 def reads_usage(case: Case) -> Verdict:
@@ -40,7 +41,9 @@ def reads_usage(case: Case) -> Verdict:
         counts = counts_of(bill, labels)
         if all(count.found for count in counts):
             return judged_counts(case, bill, counts)
-    best = max(answered, key=lambda bill: sum(count.found is not None for count in counts_of(bill, labels)))
+    best = max(
+        (*answered[:_MOST_LOOKED_AT], answered[-1]), key=lambda bill: _nearness(case, bill, counts_of(bill, labels))
+    )
     alone = [bill for bill in answered if len(bill.exchanges) == 1]
     if _all_found(alone, labels):
         return judged_counts(case, best, counts_of(best, labels), "calls-mixed")
@@ -51,6 +54,13 @@ def reads_usage(case: Case) -> Verdict:
         said = f" The {total} printed are the total of all {len(alone):,} calls, the {other} those of one call."
         verdict = replace(verdict, message=verdict.message + said)
     return verdict
+
+
+def _nearness(case: Case, bill: Bill, counts: Sequence[Count]) -> tuple[int, bool, bool]:
+    """How near printed counts are to a call's: how many are right, whether the others fit a mistake or stand bare."""
+    wrong = [count for count in counts if not count.found]
+    explained = next(_explained(case, bill, wrong), None) is not None
+    return len(counts) - len(wrong), explained, bool(wrong) and _on_screen_unlabelled(case, wrong)
 
 
 def bills_read(case: Case) -> tuple[Bill, ...]:
@@ -117,7 +127,8 @@ def judged_counts(case: Case, bill: Bill, counts: Sequence[Count], *misconceptio
     if wrong and all(count.labelled.start and not count.labelled for count in wrong):
         observed += " after the stream"
     evidence = (*bill.answered_seqs[:1], *(seq for count in counts for seq in count.labelled.evidence))
-    facts = usage_facts(case, bill) | {"label": wrong[0].side if wrong else ""}
+    explained = [count for count in wrong if ids[0] in _explained(case, bill, [count])] if ids else []
+    facts = usage_facts(case, bill) | {"label": next((count.side for count in explained or wrong), "")}
     hand = [count for count in wrong if _is_by_hand(case, bill, count)]
     facts |= {"by_hand": "; ".join(hand_figures(bill.exchanges[0], count.side) for count in hand)} if hand else {}
     if wrong:
@@ -131,8 +142,8 @@ def judged_counts(case: Case, bill: Bill, counts: Sequence[Count], *misconceptio
         )
         if ids == ["label-missing"]:  # one label at a time is shown how it is printed
             verdict = verdict.with_facts(expected=figures.tokens(wrong[0].right))
-        if ids[:1] == [BY_HAND] and len(hand) < len(wrong):  # the other count is wrong in another way
-            verdict = verdict.with_facts(expected=hand[0].expected, observed=hand[0].observed)
+        if explained and len(explained) < len(wrong):  # the other count is wrong in another way
+            verdict = verdict.with_facts(expected=explained[0].expected, observed=explained[0].observed)
     else:
         verdict = passed(evidence=evidence, expected=expected, observed=observed, **facts).fitting(*dict.fromkeys(ids))
     return with_values(

@@ -122,6 +122,19 @@ def test_a_decimal_comma_is_no_rounding(printed: str, said: str) -> None:
     assert verdict.facts["decimal_comma"] == verdict.observed
 
 
+def test_a_comma_between_two_values_is_no_decimal_comma() -> None:
+    """A row of values: the mistake keeps its name."""
+    verdict = judged(f"{COUNTS}cost: 0.000182 for 21,77\n")
+    assert verdict.misconceptions == ("prices-swapped",)
+    assert "comma" not in verdict.message
+
+
+@pytest.mark.parametrize("beside", ["call 0", "12:00", "0 errors", "0%"])
+def test_a_zero_that_is_no_amount_was_not_rounded(beside: str) -> None:
+    """Of a clock, a list, a number of errors."""
+    assert judged(f"{COUNTS}cost, {beside}: 0.000182\n").misconceptions == ("prices-swapped",)
+
+
 def test_a_comma_between_thousands_is_no_decimal_comma() -> None:
     """A grouped number is wrong for another reason."""
     assert "comma" not in judged(f"{COUNTS}cost: $1,406\n").message
@@ -199,6 +212,13 @@ def test_the_right_number_without_its_label_is_told() -> None:
     """The cost under another name."""
     assert judged(f"{COUNTS}price: $0.000406\n").misconceptions == ("label-missing",)
     assert judged(f"{COUNTS}price: $0.000407\n").misconceptions == ()
+
+
+def test_of_several_calls_the_right_number_without_its_label_is_that_which_stands_there() -> None:
+    """The totals' cost, or that of the second call."""
+    for amount in ("0.000906", "0.000500"):
+        verdict = judged(f"price: ${amount}\n", two_calls())
+        assert (verdict.misconceptions, verdict.expected.rstrip("0")) == (("label-missing",), f"${amount}".rstrip("0"))
 
 
 def test_a_list_of_guesses_is_told() -> None:

@@ -344,6 +344,12 @@ def test_different_values_are_counted() -> None:
         '{"cost": 0.0406, "cost_unit": "cents"}',
         '{"cost": 0.0406, "currency": "US cents"}',
         "cost,0.000406,cents,0.0406",
+        "cost,budget_cents\n0.000406,99.96",
+        "cost;budget_cents\n0.000406;99.96",
+        "cost budget_cents\n0.000406 99.96",
+        "cost (USD), budget (cents)\n0.000406, 99.96",
+        "cost, in cents\n0.0406",
+        "cost_cents,budget_usd\n0.0406,1",
     ],
 )
 def test_a_right_cost_is_found_however_it_is_written(line: str) -> None:
@@ -374,6 +380,20 @@ def test_a_right_cost_is_found_however_it_is_written(line: str) -> None:
 def test_a_value_in_dollars_and_in_cents_gives_the_right_one_twice(line: str) -> None:
     """Where both units stand on a line, each number is read in its own."""
     assert dollars(line) == [COST, COST]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "cost,budget_cents\n0.0406,99.96",
+        "cost budget_cents\n0.0406 99.96",
+        "cost (USD), budget (cents)\n0.0406, 99.96",
+        "cost_cents,budget_usd\n0.000406,1",
+    ],
+)
+def test_the_unit_of_another_column_is_not_the_costs(line: str) -> None:
+    """A heading is in a unit of its own."""
+    assert COST not in dollars(line)
 
 
 @pytest.mark.parametrize("line", ["Cost: 0.0406 cents = 0.000406", "cost = 0.000406 cents = 0.0406"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from decimal import Decimal
 from typing import Any
 
@@ -128,6 +129,8 @@ def test_the_number_of_the_call_passes(value: str) -> None:
         ("0.000406", "246305", ("runs-per-cent",)),
         ("0.00041", "2439", ("runs-from-rounded",)),
         ("0.000406", "3000", ()),
+        ("0.000406", "3000 (at $0.000406 a call)", ()),
+        ("0.000406", "3000, for 1 question", ()),
     ],
 )
 def test_a_wrong_number_is_named_by_its_formula(cost: str, runs: str, misconceptions: tuple[str, ...]) -> None:
@@ -135,6 +138,19 @@ def test_a_wrong_number_is_named_by_its_formula(cost: str, runs: str, misconcept
     verdict = judged(f"{COUNTS}cost: {cost}\nruns per dollar: {runs}\n")
     assert (verdict.outcome, verdict.misconceptions) == ("failed", misconceptions)
     assert verdict.expected == "2,463.05"
+
+
+def test_a_cost_in_the_same_row_is_not_in_the_place_of_the_runs() -> None:
+    """A table holds both; which of its numbers is wrong is not the cost."""
+    table = (
+        "| input tokens | output tokens | cost | runs per dollar |\n|---|---|---|---|\n| 21 | 77 | 0.000406 | 3000 |\n"
+    )
+    assert judged(table).misconceptions == ()
+
+
+def test_a_function_that_rounds_up_to_one_did_not_return_the_cost() -> None:
+    """One run is not $0.000406."""
+    assert judged(runs=math.ceil).misconceptions == ()
 
 
 def test_a_wrong_cost_behind_the_number_is_told() -> None:

@@ -115,6 +115,23 @@ def test_counts_of_two_calls_mixed_are_named() -> None:
     assert judged("input tokens: 21\noutput tokens: 91\n", two_calls()).misconceptions == ()
 
 
+def test_of_several_calls_the_wrong_counts_are_compared_with_the_one_that_they_are_near_to() -> None:
+    """A warm-up, then the call that counts: what is wrong is said of that call, also where no label is printed."""
+    calls = TraceBuilder().message(usage=(13, 5), text="Yes.").message(usage=(21, 77), text=ANSWER, content=PROMPT)
+    verdict = judged("input tokens: 21\noutput tokens: 8\n", calls)
+    assert (verdict.misconceptions, verdict.expected) == (("counted-by-hand",), "77 output tokens")
+    calls = TraceBuilder().message(usage=(13, 5), text="Yes.").message(usage=(21, 77), text=ANSWER, content=PROMPT)
+    bare = judged("34 in, 82 out\n", calls)
+    assert (bare.misconceptions, bare.expected) == (("label-missing",), "34 input tokens and 82 output tokens")
+
+
+def test_a_limit_beside_another_wrong_count_is_told_of_the_output() -> None:
+    """The words of the mistake speak of the count that it explains."""
+    verdict = judged("input tokens: 22\noutput tokens: 300\n")
+    assert verdict.misconceptions == ("max-tokens-as-output",)
+    assert (verdict.facts["label"], verdict.facts["observed"]) == ("output tokens", "300 output tokens")
+
+
 def test_a_total_beside_the_count_of_one_call_is_told_as_that() -> None:
     """Neither is it one call's, nor are both the totals."""
     first, second = two_calls().trace.messages
