@@ -83,6 +83,7 @@ class NumberReader:
         self._row = row  # the stretch is a row of values: no label stands before its first letter
         self._waiting: list[_Numeral] = []  # the last number: its unit may follow
         self._unit_named = False  # since the last number
+        self._had_unit = False  # the last number had one before it
         self._unit_end = -1
         self._after_per = False
         self._last_end = stretch.start
@@ -145,7 +146,7 @@ class NumberReader:
             return
         if self._after_per or self._around.is_amount(start, end, after_number=bool(self._waiting)):
             yield from self._flush()  # `runs per dollar`, `per cent`
-        elif self._waiting and self._around.is_suffix(self._number, start, end):
+        elif self._waiting and not self._is_prefix(end) and self._around.is_suffix(self._number, start, end):
             units = CENTS if unit == "cents" else DOLLARS
             if self._around.is_either(self._number.start, end):
                 units = self.units = EITHER
@@ -157,6 +158,10 @@ class NumberReader:
             self._unit_named, self._unit_end = True, end
         self._after_per = False
         self._last = "unit"
+
+    def _is_prefix(self, end: int) -> bool:
+        """Tell a unit before its number by that of the number before: `dollars 0.000406 cents 0.0406`."""
+        return self._had_unit and self._around.has_number(end)
 
     @property
     def _number(self) -> Span:
@@ -199,6 +204,7 @@ class NumberReader:
             name = in_name and number == 0
             if _is_sane(numeral) and not (name and glued and self._model) and not (stuck and number == 0):
                 self._waiting.append(_Numeral(start if ahead else at, end, numeral, name, units))
+        self._had_unit = self._unit_named
         self._unit_named = self._after_per = self._family = False
         self._last = "name" if (in_name or stuck) and "," not in token["run"] else "number"
 

@@ -243,7 +243,9 @@ def _fitting(
             yield "calls-mixed", found, other.cost
     for name, value in runs_mistakes(cost):
         found = printed.first(lambda p, value=value: _fits(p, value))  # type: ignore[misc]  # the default binds it now
-        if found is not None and found.value != 0 and not _is_beside(found, printed, costs.usd(cost)):
+        if found is None or found.value == 0:
+            continue
+        if name != "runs-inverted" or not _is_beside(found, printed, costs.usd(cost)):
             yield name, found, None
     yield from (each for each in derived if each[1].value != 0)
 

@@ -43,6 +43,7 @@ _EQUALS_NEXT = re.compile(
     r"[ \t\u2009]+=[^\w\n\r$¢]*[0-9][0-9.,_e+-]*(?![0-9.,_e+-]|[ \t\u2009]*(?:[$¢]|usd|dollars?|cents?))"
 )
 _NUMBER_NEXT = re.compile(r"[^\w)\]\n\r]*[0-9]")
+_ANY_NUMBER_NEXT = re.compile(r"[^\w\n\r]*[0-9]")
 _OPENING = re.compile(r"[(\[|]")
 _SAME_UNIT = re.compile(r"[ \t\u2009_-]*")  # `USD cents` is one unit
 
@@ -57,6 +58,10 @@ class Around(NamedTuple):
     def is_of_label(self, end: int) -> bool:
         """Tell a label that only begins the name of a unit: `"cost": 0.0406, "cost_unit": "cents"`."""
         return _OF_UNIT.match(self.folded, end, self.end) is not None
+
+    def has_number(self, end: int) -> bool:
+        """Tell whether a number follows a unit."""
+        return _ANY_NUMBER_NEXT.match(self.folded, end, self.end) is not None
 
     def is_half(self, end: int) -> bool:
         """Tell the dollars of `0.0406 USD cents`, which are one unit, from those of `0.000406 USD cents 0.0406`."""

@@ -373,6 +373,8 @@ def test_a_right_cost_is_found_however_it_is_written(line: str) -> None:
         "Cost in cents: 0.0406 = $0.000406",
         "Cost: 0.000406 ¢0.0406",
         "Cost 0.000406 USD cents 0.0406",
+        "Cost dollars 0.000406 cents 0.0406",
+        "Cost [USD] 0.000406 [cents] 0.0406",
         "Cost: 0.000406 USD - cents 0.0406",
         "| cost | 0.000406 | cents | 0.0406 |",
     ],

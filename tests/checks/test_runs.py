@@ -146,6 +146,7 @@ def test_a_cost_in_the_same_row_is_not_in_the_place_of_the_runs() -> None:
         "| input tokens | output tokens | cost | runs per dollar |\n|---|---|---|---|\n| 21 | 77 | 0.000406 | 3000 |\n"
     )
     assert judged(table).misconceptions == ()
+    assert judged(table.replace("3000", "246305")).misconceptions == ("runs-per-cent",)
 
 
 def test_a_function_that_rounds_up_to_one_did_not_return_the_cost() -> None:
