@@ -18,6 +18,8 @@ LINE = 100  # characters of an answer that may be missing from a screen that fol
 # another piece than the first: printed events or lines of a log, which may repeat one piece, are no running text.
 _RUN = 24
 _RUN_ON = 8
+_MARK = 24  # letters of a number, a time or a name that stands in the middle of a piece
+_LOOKED_OVER = 300  # characters of pieces, each with a mark in it, after which one is found whole
 
 # CSI, OSC (ended by BEL or ST), other strings (DCS, SOS, PM, APC), charset selections, two-byte escapes.
 _ANSI = re.compile(
@@ -213,7 +215,7 @@ class Progress:
                 self._go_on(self._next + 1, self._ahead[found + len(piece) :])
             elif not self._pass_over():
                 self._begun = self._longest_beginning(piece)
-                keep = 2 * self._longest + _RUN + _RUN_ON  # a missing piece, and the run after it
+                keep = 2 * max(self._longest, _LOOKED_OVER) + _RUN + _RUN_ON  # what is missing, and the run after it
                 self._ahead = self._ahead[max(0, len(self._ahead) - keep) :]
                 self._searched = max(0, len(self._ahead) - len(piece) + 1)
                 break
@@ -228,6 +230,8 @@ class Progress:
         No more than a line is given up altogether: a screen that misses more does not follow the answer.
         """
         first = self._pieces[self._next]
+        if len(self._ahead) < _RUN:
+            return False
         for index in range(self._next + 1, len(self._pieces)):
             following = self._pieces[index]
             if not following.letters:
@@ -235,8 +239,7 @@ class Progress:
             missing = following.characters_before - first.characters_before
             needed = max(_RUN, len(following.letters) + _RUN_ON)
             run = self._sent[following.letters_before :][:needed]
-            too_much = self._missing_characters + missing > LINE
-            if len(run) < needed or (too_much and index > self._next + 1):
+            if len(run) < needed or (missing > _LOOKED_OVER and index > self._next + 1):
                 return False
             found = self._ahead.find(run)
             if found >= 0:
@@ -254,7 +257,7 @@ class Progress:
 
     def _letters_of(self, first: int, count: int, instead: str) -> int:
         """How many of a missing piece's letters stand, in order, in what is there in its place; 0 if that is long."""
-        if not 0 < len(instead) <= 2 * count:
+        if not 0 < len(instead) <= 2 * count + _MARK:
             return 0
         return _common(self._sent[first : first + count], instead)
 

@@ -306,6 +306,23 @@ def test_the_lines_of_a_piece_may_have_something_between_them() -> None:
         assert progress.all_shown and progress.settled_pieces == 3 and progress.backlog == 0
 
 
+@pytest.mark.parametrize("mark", ["\n{:3d} ", "\n12:00:{:02d} bot: "])
+@pytest.mark.parametrize("size", [3, 7, 25])
+def test_a_mark_at_each_line_of_a_terminal_hides_nothing(mark: str, size: int) -> None:
+    """Every letter is on the screen at once, and a number or a time stands inside of many pieces."""
+    text = "".join(f"Of the {n} tokens each is a word, or a piece of one that is rare. " for n in range(40))
+    shown = [mark.format(at // 66 % 60) * (at % 66 == 0) + sign for at, sign in enumerate(text)]
+    pieces = [text[at : at + size] for at in range(0, len(text), size)]
+    screen = Screen()
+    progress = Progress(screen)
+    late = 0
+    for at, piece in zip(range(0, len(text), size), pieces, strict=True):
+        progress.send(piece)
+        screen.write("".join(shown[at : at + size]).encode())
+        late += progress.backlog > LINE
+    assert 100 * late <= 20 * len(pieces)
+
+
 def test_a_missing_piece_before_a_blank_one_is_told_by_the_text_behind_both() -> None:
     """White space in a piece of its own is no text that could have appeared."""
     pieces = ("Lost.", "\n\n", "What follows is long enough to be told from noise, ", "and runs on.")

@@ -6,12 +6,14 @@ The screen tells, where it can; else the source, as far as it can be followed. N
 from __future__ import annotations
 
 import ast
+from itertools import accumulate
 
 from grader.checks.growth import Growth, line_ends
 from grader.checks.program_flow import flow_of
 from grader.checks.shown import FEW, Showing
 from grader.checks.stream_loops import called
 from grader.checks.verdict import Case
+from grader.screen import letters
 from grader.trace import Exchange, OutputWritten
 
 _BUFFER_BYTES = 8192  # what Python holds back on a pipe; more than that comes out in blocks
@@ -31,9 +33,16 @@ def held_back(case: Case, stream: Exchange, grown: Growth, showing: Showing, *, 
         if showing.shown_letters < FEW:
             return ()
         return _at_the_end(case, grown, showing.answer, in_pieces=in_pieces, in_blocks=bool(stops))
-    if all(any(stop - near in ends for near in range(_NEAR + 1)) for stop in stops):
+    with_break = _after_breaks(stream)
+    if all(stop in with_break or any(stop - near in ends for near in range(_NEAR + 1)) for stop in stops):
         return ("by-paragraph",)
     return ()
+
+
+def _after_breaks(stream: Exchange) -> frozenset[int]:
+    """The numbers of letters at the ends of pieces that have a line break: a buffer of lines lets all of them out."""
+    ends = accumulate(len(letters(piece)) for piece in stream.all_pieces)
+    return frozenset(end for end, piece in zip(ends, stream.all_pieces, strict=True) if "\n" in piece)
 
 
 def _at_the_end(case: Case, grown: Growth, answer: str, *, in_pieces: bool, in_blocks: bool) -> tuple[str, ...]:

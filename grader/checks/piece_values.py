@@ -42,7 +42,7 @@ from grader.checks.library_calls import (
     opens_stdout,
     runs_beside,
 )
-from grader.checks.scopes import Key, Scope, emptied, name_of, own_nodes, scopes_of
+from grader.checks.scopes import Key, Scope, emptied, emptied_in_loops, name_of, own_nodes, scopes_of
 
 _MOST_ARGUMENTS = 8
 _BLOCK = "content_block"  # of an event at a block's beginning and end
@@ -73,6 +73,8 @@ class Expressions:
                     self._classes.setdefault(node.name, []).extend(own)
         self._emptied = {scope.number: emptied(scope) for scope in self._scopes}
         self._at_once = any(runs_beside(node) for tree in trees for node in ast.walk(tree))
+        # Where several things run at once, one may fill what another empties.
+        self._emptied_beside = frozenset().union(*map(emptied_in_loops, trees)) if self._at_once else frozenset()
         self._values = Values()
         self._live = {scope.number for scope in self._scopes if scope.parent is None}
         self._printed: dict[int, set[str]] = {}  # by the call that prints
@@ -121,7 +123,7 @@ class Expressions:
 
     @property
     def _emptied_here(self) -> frozenset[str]:
-        return self._emptied[self._scope.number]
+        return self._emptied[self._scope.number] | self._emptied_beside
 
     # ------------------------------------------------------------ expressions
 

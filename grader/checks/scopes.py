@@ -120,6 +120,11 @@ def emptied(scope: Scope) -> frozenset[str]:
     return frozenset(found)
 
 
+def emptied_in_loops(tree: ast.AST) -> frozenset[str]:
+    """The variables that a loop empties, whoever fills them."""
+    return frozenset(name for node in ast.walk(tree) if isinstance(node, _Loop) for name in _emptied_in(node))
+
+
 def _look(node: ast.AST, emptied_around: frozenset[str], found: set[str]) -> None:
     for child in ast.iter_child_nodes(node):
         if not isinstance(child, _FunctionTypes):

@@ -13,6 +13,9 @@ STREAM = "with client.messages.stream(**ask) as stream:\n"
 LOOP = STREAM + "    for text in stream.text_stream:\n        "
 
 ONE_BY_ONE = {
+    "joined by a thread that empties": "threading.Thread(target=show).start()\n" + LOOP + "buffer.append(text)\n"
+    "def show():\n    while not over:\n        out = ''.join(buffer)\n"
+    "        buffer.clear()\n        print(out, end='')",
     "print": LOOP + "print(text, end='')",
     "write": LOOP + "sys.stdout.write(text)",
     "bytes": LOOP + "sys.stdout.buffer.write(text.encode())",

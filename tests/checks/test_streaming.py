@@ -290,6 +290,21 @@ def test_whole_paragraphs_are_named() -> None:
     wrong(streams_progressively(case_of(streamed(paragraphs, last=PARAGRAPHS[-1] + LAST))), "by-paragraph")
 
 
+def test_a_buffer_of_lines_is_named_like_paragraphs() -> None:
+    """With `line_buffering` all of a piece comes out that has a line break in it, and what waited before."""
+    waiting: list[str] = []
+
+    def lines(piece: str) -> str:
+        waiting.append(piece)
+        if "\n" not in piece:
+            return ""
+        text = "".join(waiting)
+        waiting.clear()
+        return text
+
+    wrong(streams_progressively(case_of(streamed(lines, last=PARAGRAPHS[-1] + LAST))), "by-paragraph")
+
+
 def test_blocks_that_end_anywhere_are_named_nothing() -> None:
     """Text collected by its length is late, and no known mistake."""
     waiting: list[str] = []
