@@ -213,7 +213,7 @@ class Progress:
             found = self._ahead.find(piece, self._searched)
             if found >= 0:
                 self._go_on(self._next + 1, self._ahead[found + len(piece) :])
-            elif not self._pass_over():
+            elif len(self._ahead) < _RUN or not (self._goes_on_behind_a_mark(piece) or self._pass_over()):
                 self._begun = self._longest_beginning(piece)
                 keep = 2 * max(self._longest, _LOOKED_OVER) + _RUN + _RUN_ON  # what is missing, and the run after it
                 self._ahead = self._ahead[max(0, len(self._ahead) - keep) :]
@@ -224,14 +224,25 @@ class Progress:
         self._next, self._ahead = following, ahead
         self._searched = self._begun = 0
 
+    def _goes_on_behind_a_mark(self, piece: str) -> bool:
+        """Go on where a piece stands there with something in its middle, and the text runs on behind it."""
+        for begun in (_alike(piece, self._ahead), self._longest_beginning(piece)):
+            rest = len(piece) - begun
+            needed = max(_RUN, rest + _RUN_ON)
+            run = self._sent[self._pieces[self._next].letters_before + begun :][:needed]
+            if begun and len(run) == needed:
+                found = self._ahead.find(run, self._ahead.find(piece[:begun]) + begun)
+                if found >= 0:
+                    self._go_on(self._next + 1, self._ahead[found + rest :])
+                    return True
+        return False
+
     def _pass_over(self) -> bool:
         """Give up pieces that are missing, where what follows them has appeared; tell whether it has.
 
         No more than a line is given up altogether: a screen that misses more does not follow the answer.
         """
         first = self._pieces[self._next]
-        if len(self._ahead) < _RUN:
-            return False
         for index in range(self._next + 1, len(self._pieces)):
             following = self._pieces[index]
             if not following.letters:
@@ -246,7 +257,8 @@ class Progress:
                 missing_letters = following.letters_before - first.letters_before
                 there = self._letters_of(first.letters_before, missing_letters, self._ahead[:found])
                 if there:
-                    missing = missing_letters = missing_letters - there
+                    missing = round(missing * (missing_letters - there) / missing_letters)
+                    missing_letters -= there
                 if self._missing_characters + missing > LINE:
                     return False
                 self._missing_characters += missing
@@ -271,6 +283,11 @@ class Progress:
             else:
                 high = middle - 1
         return low
+
+
+def _alike(a: str, b: str) -> int:
+    """The length of the beginning that two texts share."""
+    return next((at for at, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b)))
 
 
 def _common(a: str, b: str) -> int:

@@ -307,7 +307,7 @@ def test_the_lines_of_a_piece_may_have_something_between_them() -> None:
 
 
 @pytest.mark.parametrize("mark", ["\n{:3d} ", "\n12:00:{:02d} bot: "])
-@pytest.mark.parametrize("size", [3, 7, 25])
+@pytest.mark.parametrize("size", [3, 7, 25, 40])
 def test_a_mark_at_each_line_of_a_terminal_hides_nothing(mark: str, size: int) -> None:
     """Every letter is on the screen at once, and a number or a time stands inside of many pieces."""
     text = "".join(f"Of the {n} tokens each is a word, or a piece of one that is rare. " for n in range(40))
