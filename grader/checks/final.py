@@ -14,7 +14,7 @@ from grader.checks.unanswered import nothing_answered
 from grader.checks.usage import counts_of, judged_counts
 from grader.checks.values import list_of_guesses, unanswered
 from grader.checks.verdict import Case, Verdict, skipped
-from grader.trace import Exchange
+from grader.trace import Exchange, GatePassed
 
 REASON = "stop reason"
 
@@ -61,9 +61,16 @@ def never_read(case: Case, stream: Exchange) -> bool:
 
 
 def _end_of(case: Case, stream: Exchange) -> int:
-    """The place in the output from which everything came out after the stream's last piece."""
-    sent = [piece.seq for piece in stream.pieces]
+    """The place in the output from which everything came out after the last piece that the program took."""
+    left = {
+        e.index for e in case.trace.events if isinstance(e, GatePassed) and e.because == "gone" and _is_of(e, stream)
+    }
+    sent = [piece.seq for piece in stream.pieces if piece.index not in left]
     return case.output.start_after(sent[-1] if sent else stream.answered_seq or 0)
+
+
+def _is_of(gate: GatePassed, stream: Exchange) -> bool:
+    return stream.stream is not None and gate.exchange == stream.stream.exchange
 
 
 def _left_early(stream: Exchange) -> str:

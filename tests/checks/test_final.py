@@ -128,6 +128,15 @@ def test_a_stream_that_was_left_says_so() -> None:
     assert "after 1 of 2 pieces" in verdict.message
 
 
+def test_a_piece_on_its_way_when_the_stream_is_left_is_not_the_last_one() -> None:
+    """What is printed after the piece that was taken counts, whether or not another one had left by then."""
+    said = "\nstop reason: none\ninput tokens: 26\noutput tokens: 2\n"
+    builder = TraceBuilder("exercise3").message(usage=(26, 206)).request(stream=True).begin(usage=(26, 2))
+    builder.piece("Slowly and surely, ").prints(said).piece("it goes on, ", shown=False, because="gone")
+    builder.end(how="gone", unsent=["and ends."], usage=(26, 587))
+    assert judged("", builder).misconceptions == ("usage-from-start",)
+
+
 def test_a_stream_that_nothing_read_is_named_so() -> None:
     """The program took nothing of it."""
     builder = TraceBuilder("exercise3").message().request(stream=True).begin().piece("The first", shown=False)
