@@ -226,7 +226,7 @@ class Progress:
 
     def _goes_on_behind_a_mark(self, piece: str) -> bool:
         """Go on where a piece stands there with something in its middle, and the text runs on behind it."""
-        for begun in (_alike(piece, self._ahead), self._longest_beginning(piece)):
+        for begun in (alike(piece, self._ahead), self._longest_beginning(piece)):
             rest = len(piece) - begun
             needed = max(_RUN, rest + _RUN_ON)
             run = self._sent[self._pieces[self._next].letters_before + begun :][:needed]
@@ -285,7 +285,7 @@ class Progress:
         return low
 
 
-def _alike(a: str, b: str) -> int:
+def alike(a: str, b: str) -> int:
     """The length of the beginning that two texts share."""
     return next((at for at, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b)))
 

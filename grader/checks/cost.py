@@ -28,6 +28,7 @@ from grader.course import Price
 from grader.trace import Exchange
 
 _TELLING = 3  # digits
+_ENOUGH_DECIMALS = 5  # to leave two digits of a tenth of a cent
 
 Mistake = tuple[str, Decimal]
 
@@ -252,8 +253,10 @@ def _function_rounds(case: Case) -> bool:
 
 
 def _rounds(case: Case) -> bool:
-    """Tell whether the program rounds somewhere."""
-    return any(isinstance(node, ast.Call) and called(node) in ("round", "quantize") for node in case.source.nodes)
+    """Tell whether the program rounds something to a few decimals."""
+    calls = (node for node in case.source.nodes if isinstance(node, ast.Call) and called(node) == "round")
+    digits = (call.args[1].value for call in calls if len(call.args) == 2 and isinstance(call.args[1], ast.Constant))
+    return any(isinstance(kept, int) and kept < _ENOUGH_DECIMALS for kept in digits)
 
 
 def _too_few_decimals(printed: Printed, right: Decimal) -> bool:

@@ -144,7 +144,7 @@ class NumberReader:
     def _take_unit(self, unit: Unit, start: int, end: int) -> Iterator[Reading]:
         if self._waiting and unit == "dollars" and self._around.is_half(end):
             return
-        if self._after_per or self._around.is_amount(start, end, after_number=bool(self._waiting)):
+        if self._after_per or self._around.is_comparison(start, end, after_number=bool(self._waiting)):
             yield from self._flush()  # `runs per dollar`, `per cent`
         elif self._waiting and not self._is_prefix(end) and self._around.is_suffix(self._number, start, end):
             units = CENTS if unit == "cents" else DOLLARS

@@ -18,7 +18,7 @@ from grader.checks.held_back import held_back
 from grader.checks.shown import FEW, MOSTLY, Page, Showing, characters_to, longest_beginning
 from grader.checks.typed_out import plain_answer_spaced
 from grader.checks.verdict import Case
-from grader.screen import LINE, letters, plain_text
+from grader.screen import LINE, alike, letters, plain_text
 from grader.trace import Exchange, OutputWritten, Trace
 
 _NEVER_READ_PIECES = 2  # that leave before a program that reads nothing is seen to be gone
@@ -191,7 +191,7 @@ class StreamFaults:
             at = self.page.letters.find(rest) if rest else -1
             if at >= 0:
                 before = letters(self._answer[:lost])
-                there = _common_end(before, self.page.letters[:at])
+                there = alike(before[::-1], self.page.letters[:at][::-1])
                 apart = before in self.page.letters[max(0, at - _BETWEEN_PIECES) : at]
                 return 0 if apart else characters_to(self._answer, len(before) - there) if there else lost
         return 0
@@ -298,8 +298,3 @@ class StreamFaults:
         if self.left_early and not self.showing.unbroken:
             fits.append("stopped-early")
         return tuple(fits)
-
-
-def _common_end(a: str, b: str) -> int:
-    """The length of the longest end that two texts have in common."""
-    return next((at for at in range(min(len(a), len(b))) if a[-1 - at] != b[-1 - at]), min(len(a), len(b)))

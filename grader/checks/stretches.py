@@ -83,7 +83,7 @@ def _cell_end(labels: str, values: str) -> re.Pattern[str]:
     """Tell what ends a cell in a row of labels: commas or single spaces where they part the values below as well."""
     if "," in labels and labels.count(",") == values.count(","):
         return re.compile(_CELL_END + "|,")
-    if 1 < len(labels.split()) == len(values.split()):
+    if 1 < len(labels.split()) == len(values.split()) and all(map(_DIGIT.search, values.split())):
         return re.compile(_CELL_END + "| ")
     return re.compile(_CELL_END)
 

@@ -72,14 +72,18 @@ class Around(NamedTuple):
         return _SAME_UNIT.fullmatch(self.folded, end, start) is not None
 
     def is_either(self, number: int, end: int) -> bool:
-        """Tell whether the numbers on both sides of a unit could be meant: `0.000406 cents = 0.0406`."""
-        return self._is_bound(number) or _EQUALS_NEXT.match(self.folded, end, self.end) is not None
+        """Tell whether the numbers on both sides of a unit could be meant: `0.000406 cents = 0.0406`.
+
+        Near to a number may be that in cents, or the amount of which the cents follow.
+        """
+        pattern = _LABELS_NEXT if self._is_bound(number) else _EQUALS_NEXT
+        return pattern.match(self.folded, end, self.end) is not None
 
     def closes(self, number_end: int, end: int) -> bool:
         """Tell whether a unit's bracket is closed behind it: `0.0406 (cents)`."""
         return self.folded[end : end + 1] in (")", "]") and _OPENING.search(self.folded, number_end, end) is not None
 
-    def is_amount(self, start: int, end: int, *, after_number: bool) -> bool:
+    def is_comparison(self, start: int, end: int, *, after_number: bool) -> bool:
         """Tell the cent that something is less than from the unit that an amount is in: `a cent amount`."""
         before = _AMOUNT.search(self.folded, max(self.first, start - _LONGEST_AMOUNT), start)
         one = self.folded[start:end] in ("cent", "dollar")

@@ -1,7 +1,7 @@
 """What a page shows of the traces of one exercise, set once: its runs and its source.
 
 Drawings are the dear part of a page, and they are kept: they rest on the traces and on what was `seen` alone, the
-figures of streams on the traces. Titles and figures are put in when a page is put together, and checks lead into
+charts of streams on the traces. Titles and charts are put in when a page is put together, and checks lead into
 drawings by their anchors.
 """
 
@@ -23,7 +23,7 @@ from grader.render.seen import Seen, failed_of
 from grader.render.setting import environment
 from grader.render.source import SourceFile, source_file
 from grader.render.states import next_step
-from grader.render.timeline import Figure, figures_of
+from grader.render.timeline import Chart, charts_of
 from grader.render.visible import visible
 from grader.report import CheckReport, ExerciseReport
 from grader.trace import Trace
@@ -34,7 +34,7 @@ class Drawn:
     """The drawings of one exercise, as HTML; `key` names what was seen, `marked` are the marked lines of its own file.
 
     `featured` are the streams that are drawn first, where streaming is what is asked for. `places` are the first lines
-    at which to look for failed checks, `anchors` and `figures` those of each run.
+    at which to look for failed checks, `anchors` and `charts` those of each run.
     """
 
     key: str
@@ -45,7 +45,7 @@ class Drawn:
     live: bool
     places: Mapping[str, Link]
     anchors: Mapping[str, Anchors]
-    figures: Mapping[str, tuple[Figure, ...]]
+    charts: Mapping[str, tuple[Chart, ...]]
 
 
 def draw(seen: Seen, traces: Mapping[str, Trace], room: Room, earlier: Drawn | None = None) -> Drawn:
@@ -55,10 +55,8 @@ def draw(seen: Seen, traces: Mapping[str, Trace], room: Room, earlier: Drawn | N
     """
     stand_ins = StandIns(seen)
     exercise = shortened(seen.exercise, room)
-    figures = (
-        earlier.figures if earlier else {n: figures_of(t, f"{exercise.name}-{n}", room) for n, t in traces.items()}
-    )
-    set_later = {name: tuple(map(stand_ins.for_figure, each)) for name, each in figures.items()}
+    charts = earlier.charts if earlier else {n: charts_of(t, f"{exercise.name}-{n}", room) for n, t in traces.items()}
+    set_later = {name: tuple(map(stand_ins.for_chart, each)) for name, each in charts.items()}
     runs = _runs(stand_ins.beside_output(exercise), traces, seen, set_later, room)
     files = _files(exercise, traces, seen.others)
     at_fault = places_at_fault(exercise, next((trace.source for trace in traces.values()), ""))
@@ -76,12 +74,12 @@ def draw(seen: Seen, traces: Mapping[str, Trace], room: Room, earlier: Drawn | N
         live=LIVE in traces,
         places=_places(exercise.name, at_fault, sources),
         anchors={run.scenario: anchors_of(traces[run.scenario], run) for run in runs},
-        figures=figures,
+        charts=charts,
     )
 
 
 class StandIns:
-    """Words that stand for titles and figures in the drawings of one exercise, and which those are."""
+    """Words that stand for titles and charts in the drawings of one exercise, and which those are."""
 
     def __init__(self, seen: Seen) -> None:
         self._mark = seen.key[:16]  # no text says this by chance
@@ -95,26 +93,26 @@ class StandIns:
         """Give the checks their stand-ins for notes beside the source, where titles may have `code` in them."""
         return self._titled(exercise, "s")
 
-    def for_figure(self, figure: Figure) -> Figure:
-        """Give a figure its stand-in, where its drawing is to stand."""
-        return replace(figure, html=Markup(f"{self._mark}-{figure.id}-"))
+    def for_chart(self, chart: Chart) -> Chart:
+        """Give a chart its stand-in, where its drawing is to stand."""
+        return replace(chart, html=Markup(f"{self._mark}-{chart.id}-"))
 
     def _titled(self, exercise: ExerciseReport, where: str) -> ExerciseReport:
         checks = enumerate(exercise.checks)
         return replace(exercise, checks=tuple(replace(c, title=f"{self._mark}-{where}{at}-") for at, c in checks))
 
     def replaced(self, drawn: Drawn, exercise: ExerciseReport, course: Course) -> Drawn:
-        """Put titles and figures in."""
+        """Put titles and charts in."""
         beside_output = [escape(visible(check.title)) for check in failed_of(exercise)]
         beside_source = [inline(check.title) for check in failed_of(exercise)]
         mistakes = {stand_in: inline(course.misconceptions[name].title) for name, stand_in in self.mistakes.items()}
         in_runs = {f"{self._mark}-o{at}-": title for at, title in enumerate(beside_output)}
         in_sources = {f"{self._mark}-s{at}-": title for at, title in enumerate(beside_source)} | mistakes
-        figures = {str(self.for_figure(f).html): f.html for figures in drawn.figures.values() for f in figures}
+        charts = {str(self.for_chart(f).html): f.html for charts in drawn.charts.values() for f in charts}
         return replace(
             drawn,
-            featured=_put(drawn.featured, figures),
-            runs=_put(drawn.runs, in_runs | figures),
+            featured=_put(drawn.featured, charts),
+            runs=_put(drawn.runs, in_runs | charts),
             sources=_put(drawn.sources, in_sources),
         )
 
@@ -165,7 +163,7 @@ def _runs(
     exercise: ExerciseReport,
     traces: Mapping[str, Trace],
     seen: Seen,
-    figures: Mapping[str, tuple[Figure, ...]],
+    charts: Mapping[str, tuple[Chart, ...]],
     room: Room,
 ) -> tuple[RunPart, ...]:
     """The runs in the course's order; the one that the next step speaks of is open, else the first with a stream."""
@@ -174,7 +172,7 @@ def _runs(
     step = next_step(exercise)
     opened = step.scenario if step is not None and step.scenario in traces else next(iter(names), "")
     return tuple(
-        run_part(exercise, traces[name], seen.scenarios, figures[name], room, is_open=name == opened) for name in names
+        run_part(exercise, traces[name], seen.scenarios, charts[name], room, is_open=name == opened) for name in names
     )
 
 
@@ -195,7 +193,7 @@ def to_json(drawn: Drawn) -> dict[str, Any]:
         "anchors": {
             name: vars(each) | {"links": [_pair(link) for link in each.links]} for name, each in drawn.anchors.items()
         },
-        "figures": {name: [list(vars(each).values()) for each in figures] for name, figures in drawn.figures.items()},
+        "charts": {name: [list(vars(each).values()) for each in charts] for name, charts in drawn.charts.items()},
     }
 
 
@@ -209,9 +207,9 @@ def from_json(said: Mapping[str, Any]) -> Drawn:
         live=said["live"],
         places={name: Link(*pair) for name, pair in said["places"].items()},
         anchors={name: _anchors(each) for name, each in said["anchors"].items()},
-        figures={
-            name: tuple(Figure(target, seq, Markup(html)) for target, seq, html in figures)
-            for name, figures in said["figures"].items()
+        charts={
+            name: tuple(Chart(target, seq, Markup(html)) for target, seq, html in charts)
+            for name, charts in said["charts"].items()
         },
     )
 

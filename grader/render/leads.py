@@ -82,7 +82,7 @@ def anchors_of(trace: Trace, run: RunPart) -> Anchors:
     rows = {row.exchange: row.number for row in run.ledger.rows}
     numbers = {tried.exchange: exchange.number for exchange in trace.exchanges for tried in exchange.attempts}
     first: dict[object, int] = {}  # one link stands for all events that are shown at one place
-    of_events = tuple(first.setdefault(_place(event), len(first)) for event in trace.events)
+    of_events = tuple(first.setdefault(_shown_at(event), len(first)) for event in trace.events)
     events = dict(zip(reversed(of_events), reversed(trace.events), strict=True))
     returned = Counter(e.function for e in trace.values_returned if e.value.get("type") != "missing")
     return Anchors(
@@ -95,7 +95,7 @@ def anchors_of(trace: Trace, run: RunPart) -> Anchors:
     )
 
 
-def _place(event: AnyEvent) -> object:
+def _shown_at(event: AnyEvent) -> object:
     """Tell events apart that are shown at different places."""
     return event.stream if isinstance(event, OutputWritten) else getattr(event, "exchange", type(event))
 

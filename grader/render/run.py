@@ -9,7 +9,7 @@ from grader.render.excerpt import Room, cut
 from grader.render.ledger import Ledger, ledger
 from grader.render.output import OutputLine, output_lines
 from grader.render.seen import Scenario
-from grader.render.timeline import Figure, streams_of
+from grader.render.timeline import Chart, streams_of
 from grader.report import CheckReport, ExerciseReport
 from grader.trace import NamesRead, ProcessExited, Trace, ValueReturned
 
@@ -43,7 +43,7 @@ class RunPart:
     ended_well: bool
     is_open: bool
     ledger: Ledger
-    timelines: tuple[Figure, ...]
+    timelines: tuple[Chart, ...]
     timelines_left_out: int
     stdout: tuple[OutputLine, ...]
     stderr: tuple[OutputLine, ...]
@@ -55,12 +55,12 @@ def run_part(
     exercise: ExerciseReport,
     trace: Trace,
     scenarios: Mapping[str, Scenario],
-    figures: tuple[Figure, ...],
+    charts: tuple[Chart, ...],
     room: Room,
     *,
     is_open: bool,
 ) -> RunPart:
-    """Gather what the page says of one run; `figures` are its streams."""
+    """Gather what the page says of one run; `charts` are its streams."""
     name = f"{exercise.name}-{trace.scenario}"
     failed = [check for check in exercise.checks if check.outcome == "failed" and check.scenario == trace.scenario]
     of_functions = trace.scenario == Trace.FUNCTIONS
@@ -73,7 +73,7 @@ def run_part(
         ended_well=trace.exit is not None and trace.exit.because == "itself" and trace.exit.status == 0,
         is_open=is_open,
         ledger=ledger(trace, room),
-        timelines=figures,
+        timelines=charts,
         timelines_left_out=max(0, len(streams_of(trace)) - room.streams),
         stdout=output_lines(_text(trace.stdout), [] if of_functions else failed, room),
         stderr=output_lines(_text(trace.stderr), [], room),

@@ -130,7 +130,7 @@ def streams_of(trace: Trace) -> list[Exchange]:
 
 
 @dataclass(frozen=True)
-class Figure:
+class Chart:
     """A timeline as it is set; `seq` is the event with which the stream was asked for."""
 
     id: str
@@ -138,14 +138,14 @@ class Figure:
     html: Markup
 
 
-def figures_of(trace: Trace, run: str, room: Room) -> tuple[Figure, ...]:
+def charts_of(trace: Trace, run: str, room: Room) -> tuple[Chart, ...]:
     """Set the streams of a run, the first and the last of them where there are too many."""
     streams = streams_of(trace)
     if len(streams) > room.streams:
         streams = streams[: room.streams // 2] + streams[-(room.streams // 2) :]
     part: Any = environment().get_template("timeline.html").module
     drawn = (timeline(trace, stream, f"{run}-timeline-{stream.number}", room) for stream in streams)
-    return tuple(Figure(each.id, each.seq, part.timeline_part(each)) for each in drawn)
+    return tuple(Chart(each.id, each.seq, part.timeline_part(each)) for each in drawn)
 
 
 def timeline(trace: Trace, stream: Exchange, name: str, room: Room) -> Timeline:

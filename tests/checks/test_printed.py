@@ -350,6 +350,7 @@ def test_different_values_are_counted() -> None:
         "cost (USD), budget (cents)\n0.000406, 99.96",
         "cost, in cents\n0.0406",
         "cost_cents,budget_usd\n0.0406,1",
+        "cost (cents)\n> 0.0406",
     ],
 )
 def test_a_right_cost_is_found_however_it_is_written(line: str) -> None:
@@ -396,6 +397,13 @@ def test_a_value_in_dollars_and_in_cents_gives_the_right_one_twice(line: str) ->
 def test_the_unit_of_another_column_is_not_the_costs(line: str) -> None:
     """A heading is in a unit of its own."""
     assert COST not in dollars(line)
+
+
+@pytest.mark.parametrize("near", ["about ", "less than ", "nearly ", "~", "<"])
+def test_an_amount_in_cents_that_something_is_near_to_is_in_cents(near: str) -> None:
+    """Where no other number follows, nothing else can be meant."""
+    assert dollars(f"Cost: {near}0.0406 cents") == [COST]
+    assert COST not in dollars(f"Cost: {near}0.000406 cents")
 
 
 @pytest.mark.parametrize("line", ["Cost: 0.0406 cents = 0.000406", "cost = 0.000406 cents = 0.0406"])

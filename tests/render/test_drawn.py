@@ -47,7 +47,7 @@ def test_a_check_more_that_does_not_fail_needs_no_new_drawing(more: CheckReport)
     assert ("Evidence: request 1" in page.partition("A new one")[2]) == (more.outcome == "passed")
 
 
-def test_a_check_more_that_fails_is_drawn_beside_figures_that_are_kept() -> None:
+def test_a_check_more_that_fails_is_drawn_beside_charts_that_are_kept() -> None:
     """The page shows what the new check has read, and the streams are not drawn again."""
     before = kept(graded())
     more = check("new", title="A new one", scenario="recorded", observed="$0.003327", facts={"label": "cost"})
@@ -55,7 +55,7 @@ def test_a_check_more_that_fails_is_drawn_beside_figures_that_are_kept() -> None
     page = drawer.page(report(graded(more)), lambda: TRACES)
     assert page == render_page(report(graded(more)), TRACES, COURSE)
     assert "read by “A new one”" in page
-    assert drawer.drawn["exercise3"].figures is before["exercise3"].figures
+    assert drawer.drawn["exercise3"].charts is before["exercise3"].charts
 
 
 def test_what_is_kept_of_a_hostile_page_is_as_harmless() -> None:
