@@ -13,7 +13,8 @@ need more than one look:
   have had this chance they get it again before more than a line is missing.
 - A thread never sleeps while another waits on a descriptor: a busy loop. Let it work as long as a process needs to
   start up, once in a run; what it has not shown then, it does not show. Where no thread waits: somewhat longer. After
-  that, too, it is waited for only before more than a line is missing.
+  that, too, it is waited for only before more than a line is missing. At a count: shorter, where the process that works
+  is one that waits; it has started up.
 - No thread has run since the piece left: it may still be on its way. Look again, a few times.
 
 Before more than a line is missing, the next piece waits for a moment more (see `moments`). Where the operating system
@@ -73,14 +74,14 @@ class OpenGate:
 class Watch(Protocol):
     """Asks the operating system about the program's threads; all raise CannotSay."""
 
-    def look(self) -> Look:
-        """Every thread, as it is found."""
-
     def ran(self) -> dict[int, int]:
         """For how long each thread that was found before has run by now."""
 
     def asleep(self) -> Look | None:
         """Every thread, where all were asleep at one moment."""
+
+    def last_look(self) -> Look:
+        """Every thread, as the last of the looks found it; a first look where there was none."""
 
 
 _FIRST_LOOK_S = 0.001  # a right program shows a piece in less; after that, looking costs it nothing
@@ -216,7 +217,7 @@ class CausalGate:
     def _worked_enough(self, patience: Patience) -> bool:
         """Whether a program that is not asleep has worked on for long enough beside a thread that waits for us."""
         watch = self._watch()
-        return watch is not None and patience.work_over(watch.look())
+        return watch is not None and patience.work_over(watch.last_look())
 
     async def _wait(self, seconds: float) -> bool:
         """Wait for a stir, at most so long; tell whether one came."""

@@ -13,7 +13,10 @@ from typing import Protocol
 
 
 class Look(Protocol):
-    """The threads of a program at one look: how long and how often each has run, and which sleep on timers."""
+    """The threads of a program at one look: how long and how often each has run, and which sleep on timers.
+
+    `on_descriptors`: one waits on descriptors; `starting`: a process runs of which none does.
+    """
 
     @property
     def ran_ns(self) -> dict[int, int]: ...
@@ -27,6 +30,9 @@ class Look(Protocol):
     @property
     def on_descriptors(self) -> bool: ...
 
+    @property
+    def starting(self) -> bool: ...
+
 
 _PATIENCE_S = 2.0  # for timers that go round in vain, all gates together since text appeared
 _RESTORATIONS = 3  # how often text that appears after all makes a gate as patient as the first
@@ -39,6 +45,7 @@ _MOST_ROUNDS = 250  # where it has been seen to need more: twice what it needed,
 _POLLS, _POLLS_S = 40, 1.0  # the same where nobody waits at the network: a typewriter has shown a word by then
 _KNOWN_POLLS = 2  # rounds once polls are known to be in vain: in the second whatever came with the first is read
 _WORK_NS = 2_500_000_000  # of the processor, for all gates of a run: a process that starts up needs no more
+_STARTED_WORK_NS = 750_000_000  # of that, at a count of a process that waits for it: it has started up
 _POLLING_WORK_NS = 1_500_000_000  # besides, at a piece for which nobody waits at the network: it may be at work on it
 _LAST_WORK_NS = 5_000_000  # for every gate after that
 
@@ -133,6 +140,8 @@ class Patience:
         done_ns = sum(max(0, ran - self._first_ran_ns.get(thread, 0)) for thread, ran in look.ran_ns.items())
         may_show = self._learns and not look.on_descriptors
         left_ns = self._work_left_ns + (_POLLING_WORK_NS if may_show else 0)
+        if not self._learns and not look.starting:
+            left_ns -= _WORK_NS - _STARTED_WORK_NS
         borne_ns = max(left_ns, _LAST_WORK_NS)
         if done_ns < borne_ns:
             return False

@@ -23,7 +23,7 @@ from grader.run.probe import ProbeClaims, probe_plan
 from grader.run.scrub import Scrubber, machine_paths
 from grader.run.settled import settled
 from grader.run.submission import Submission
-from grader.run.waiting import Look, Watch, processor_s, times_ns
+from grader.run.waiting import Look, Watch
 from grader.sandbox.job import Child, Exit, Job, Launcher, LaunchError, Limits
 from grader.screen import Screen
 from grader.trace import (
@@ -147,6 +147,8 @@ class _Session:
             with contextlib.suppress(asyncio.CancelledError):
                 await overdue
             await self._server.close()
+            if self._watch is not None:
+                self._watch.close()
         done = ended.because == "itself" and ended.status == 0
         if done and self._claims is not None and (call := self._claims.unreturned()) is not None:
             self._recorder.record(ValueReturned, **call)  # it has left in the middle
@@ -213,13 +215,13 @@ class _Session:
             waits = self._waits_for_us()
             if not waits:
                 had_s += min(passed_s, _LONGEST_TICK_S)
-            before, times = times, times_ns(child.roots)
+            before, times = times, {} if self._watch is None else self._watch.times_ns()
             in_line_ns = max((ns - before.get(thread, (0, 0))[1] for thread, (_, ns) in times.items()), default=0)
             # The kernel tells of a wait in line when it is over: it may be of earlier ticks.
             had_s = max(0.0, had_s - in_line_ns / 1e9)
             used_before_s = used_s
-            if whole_s > 1.0 and times != before:
-                used_s = processor_s(child.roots)
+            if whole_s > 1.0 and times != before and self._watch is not None:
+                used_s = self._watch.processor_s()
             if waits:
                 beside_s += max(0.0, used_s - used_before_s)
             own_s = max(had_s, used_s - min(beside_s, self._limits.time_s)) - self._gate.overdone_s

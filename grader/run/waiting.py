@@ -35,12 +35,16 @@ _FOREVER_NS = 1 << 62
 
 @dataclass(frozen=True)
 class Look:
-    """All threads at one look: states, how long (ns) and how often each has run; whether one waits on descriptors."""
+    """All threads at one look: states, how long (ns) and how often each has run; whether one waits on descriptors.
+
+    `starting`: a process runs of which no thread waits on descriptors.
+    """
 
     states: dict[int, State]
     ran_ns: dict[int, int]
     turns: dict[int, int]
     on_descriptors: bool
+    starting: bool
 
     @property
     def running(self) -> bool:
@@ -116,6 +120,12 @@ class Watch:
         self._first_left_ns: dict[tuple[int, int], int] = {}  # (thread, turns): what its lock's time-out left at first
         self._known: dict[int, int] = {}  # the threads of the last look, and their processes
         self._alarmed: set[int] = set()  # processes that answer to a timer's signal, which the kernel does not show
+        self._files = procfs.Files()
+        self._last: Look | None = None
+
+    def close(self) -> None:
+        """Let go of what is open for looking."""
+        self._files.close()
 
     def look(self) -> Look:
         """Look at every thread of every process once; raise CannotSay where the system does not tell."""
@@ -124,13 +134,14 @@ class Watch:
         states: dict[int, State] = {}
         ran_ns: dict[int, int] = {}
         turns: dict[int, int] = {}
-        on_descriptors = False
+        on_descriptors = starting = False
         self._known = {}
-        for pid, names in threads(*self._roots).items():
+        for pid, names in threads(*self._roots, files=self._files).items():
+            runs = asks = False
             for name in names:
                 thread = int(name)
                 try:
-                    ran, turn = _has_run(pid, thread)
+                    ran, turn = self._has_run(pid, thread)
                     state, waits = self._state(pid, thread, turn)
                 except (FileNotFoundError, ProcessLookupError):
                     continue  # it has ended
@@ -140,8 +151,14 @@ class Watch:
                     state = "timed"
                 states[thread], ran_ns[thread], turns[thread] = state, ran, turn
                 self._known[thread] = pid
-                on_descriptors = on_descriptors or waits
-        return Look(states, ran_ns, turns, on_descriptors)
+                runs, asks = runs or state == "running", asks or waits
+            on_descriptors, starting = on_descriptors or asks, starting or (runs and not asks)
+        self._last = Look(states, ran_ns, turns, on_descriptors, starting)
+        return self._last
+
+    def last_look(self) -> Look:
+        """The last look; the first where there was none."""
+        return self._last or self.look()
 
     def ran(self) -> dict[int, int]:
         """For how long (ns) each thread of the last look has run by now: a tenth of a look's work."""
@@ -150,7 +167,7 @@ class Watch:
         found = {}
         for thread, pid in self._known.items():
             with contextlib.suppress(OSError):
-                found[thread] = _has_run(pid, thread)[0]
+                found[thread] = self._has_run(pid, thread)[0]
         return found
 
     def rests(self) -> dict[int, int]:
@@ -158,7 +175,7 @@ class Watch:
         found = {}
         for thread, pid in self._known.items():
             with contextlib.suppress(OSError, StopIteration):
-                status = procfs.read(f"/proc/{pid}/task/{thread}/status").splitlines()
+                status = self._files.of_thread(pid, thread, "status").splitlines()
                 found[thread] = next(int(line.split()[1]) for line in status if line.startswith(b"voluntary"))
         return found
 
@@ -173,14 +190,40 @@ class Watch:
         ran = {thread for thread, _ in first.ran_ns.items() ^ second.ran_ns.items()}
         return second if ran <= set(second.timed) and not second.running else None
 
+    def times_ns(self) -> dict[int, tuple[int, int]]:
+        """For how long (ns) each thread ran, and stood in line for a processor; {} where the system does not tell."""
+        found: dict[int, tuple[int, int]] = {}
+        if LINUX:
+            for pid, names in threads(*self._roots, files=self._files).items():
+                for name in names:
+                    with contextlib.suppress(OSError, IndexError, ValueError):
+                        had = self._files.of_thread(pid, name, "schedstat").split()
+                        found[int(name)] = int(had[0]), int(had[1])
+        return found
+
+    def processor_s(self) -> float:
+        """Processor seconds that the program has used, its ended children included; 0 where nobody tells."""
+        ticks = 0
+        if LINUX:
+            for pid in descendants(*self._roots, files=self._files):
+                with contextlib.suppress(OSError):
+                    ticks += sum(map(int, procfs.fields(pid)[11:15]))
+            return ticks / os.sysconf("SC_CLK_TCK")
+        return 0.0
+
     def _find_alarmed(self) -> bool:
         """Look for processes whose main thread a timer may wake with a signal; tell whether there is a new one."""
         found = {pid for pid in set(self._known.values()) - self._alarmed if _catches_alarms(pid)}
         self._alarmed |= found
         return bool(found)
 
+    def _has_run(self, pid: int, thread: int) -> tuple[int, int]:
+        """For how long (ns), and how often, a thread was given a processor: fields 1 and 3 of schedstat."""
+        fields = self._files.of_thread(pid, thread, "schedstat").split()
+        return int(fields[0]), int(fields[2])
+
     def _state(self, pid: int, thread: int, turns: int) -> tuple[State, bool]:
-        words = procfs.read(f"/proc/{pid}/task/{thread}/syscall").split()
+        words = self._files.of_thread(pid, thread, "syscall").split()
         if words[0] == b"running":
             return self._by_status(pid, thread), False
         number = int(words[0])
@@ -224,12 +267,6 @@ class Watch:
         return self._first_left_ns.setdefault((thread, turns), left)
 
 
-def _has_run(pid: int, thread: int) -> tuple[int, int]:
-    """For how long (ns), and how often, a thread was given a processor: fields 1 and 3 of schedstat."""
-    fields = procfs.read(f"/proc/{pid}/task/{thread}/schedstat").split()
-    return int(fields[0]), int(fields[2])
-
-
 def _scheduling_state(pid: int, thread: int) -> str:
     return procfs.fields(f"{pid}/task/{thread}")[0].decode()
 
@@ -257,29 +294,3 @@ def _two_words(pid: int, address: int) -> tuple[int, int] | None:
         return None
     finally:
         os.close(memory)
-
-
-# ---------------------------------------------------------------- how long it has really had
-
-
-def processor_s(roots: Sequence[int]) -> float:
-    """Processor seconds that a program has used, its ended children included (Linux; 0 elsewhere)."""
-    ticks = 0
-    if LINUX:
-        for pid in descendants(*roots):
-            with contextlib.suppress(OSError):
-                ticks += sum(map(int, procfs.fields(pid)[11:15]))
-        return ticks / os.sysconf("SC_CLK_TCK")
-    return 0.0
-
-
-def times_ns(roots: Sequence[int]) -> dict[int, tuple[int, int]]:
-    """For how long (ns) each thread of a program ran, and stood in line for a processor (Linux; {} elsewhere)."""
-    found: dict[int, tuple[int, int]] = {}
-    if LINUX:
-        for pid, names in threads(*roots).items():
-            for name in names:
-                with contextlib.suppress(OSError, IndexError, ValueError):
-                    had = procfs.read(f"/proc/{pid}/task/{name}/schedstat").split()
-                    found[int(name)] = int(had[0]), int(had[1])
-    return found

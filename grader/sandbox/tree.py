@@ -17,29 +17,36 @@ from grader.sandbox import procfs
 LINUX = sys.platform.startswith("linux")
 
 
-def descendants(*roots: int) -> list[int]:
+_CLOSED = procfs.Files(0)
+
+
+def descendants(*roots: int, files: procfs.Files = _CLOSED) -> list[int]:
     """List processes and everything below them (Linux), each root before what is below it; without those gone."""
-    return list(threads(*roots))
+    return list(threads(*roots, files=files))
 
 
-def threads(*roots: int) -> dict[int, list[str]]:
-    """List the threads of processes and of everything below them (Linux), by process, in the order of `descendants`."""
+def threads(*roots: int, files: procfs.Files = _CLOSED) -> dict[int, list[str]]:
+    """List the threads of processes and of everything below them (Linux), by process, in the order of `descendants`.
+
+    Who asks again and again gives the `files` that it keeps open.
+    """
     found: dict[int, list[str]] = {}
     pending = [*reversed(roots)]
     while pending:
         pid = pending.pop()
         try:
-            found[pid] = os.listdir(f"/proc/{pid}/task")
+            found[pid] = files.threads(pid)
         except OSError:
             continue
         for thread in found[pid]:
-            pending += _children(pid, thread)
+            pending += _children(pid, thread, files)
     return found
 
 
-def _children(pid: int, thread: str) -> list[int]:
+def _children(pid: int, thread: str, files: procfs.Files) -> list[int]:
     try:
-        return [int(child) for child in procfs.read(f"/proc/{pid}/task/{thread}/children").split()]
+        said = files.of_thread(pid, thread, "children")
+        return [int(child) for child in said.split()] if said else []
     except FileNotFoundError:
         return _children_by_parent(pid) if thread == str(pid) and os.path.exists(f"/proc/{pid}") else []
     except OSError:

@@ -21,6 +21,7 @@ class FakeLook:
     turns: dict[int, int] = field(default_factory=dict)
     timed: tuple[int, ...] = ()
     on_descriptors: bool = True
+    starting: bool = True
     running: bool = False
 
 
@@ -32,15 +33,16 @@ class FakeWatch:
         self.asked = 0
         self.works_ns = 0  # between two looks, in a thread that never sleeps
         self.on_descriptors = True  # another waits for us
+        self.starting = True  # but none of the process that works
         self.worked_ns = 0
 
-    def look(self) -> FakeLook:
+    def last_look(self) -> FakeLook:
         self.worked_ns += self.works_ns
         ran_ns = {1: 0, 2: self.worked_ns} if self.worked_ns else {1: 0}
-        return FakeLook(ran_ns, on_descriptors=self.on_descriptors)
+        return FakeLook(ran_ns, on_descriptors=self.on_descriptors, starting=self.starting)
 
     def ran(self) -> dict[int, int]:
-        return self.look().ran_ns
+        return self.last_look().ran_ns
 
     def asleep(self) -> FakeLook | None:
         self.asked += 1
@@ -51,7 +53,7 @@ class FakeWatch:
 class BlindWatch:
     """A system that says nothing."""
 
-    def look(self) -> FakeLook:
+    def last_look(self) -> FakeLook:
         raise CannotSay
 
     def ran(self) -> dict[int, int]:
@@ -236,6 +238,28 @@ def test_a_busy_loop_beside_a_waiting_thread_is_known_once_it_has_worked_in_vain
     assert first >= 10
     assert second <= 2
     assert count >= 10
+
+
+def test_a_count_waits_longer_for_a_process_that_starts_than_beside_a_busy_loop() -> None:
+    """A process that starts up may be about to send something; a thread of the process that waits has started long ago.
+
+    Each is borne with once in a run.
+    """
+
+    async def scene(starting: bool) -> list[int]:
+        watch = FakeWatch([None])
+        watch.works_ns, watch.starting = 50_000_000, starting
+        gate, costs = CausalGate(lambda: watch), []
+        for _ in range(2):
+            before = watch.asked
+            await asyncio.wait_for(gate.program_waits(), 20)
+            costs.append(watch.asked - before)
+        return costs
+
+    beside, beside_again = asyncio.run(scene(False))
+    starts, _ = asyncio.run(scene(True))
+    assert 10 <= beside <= 20 and beside_again <= 2
+    assert starts >= 45
 
 
 def test_what_a_busy_loop_works_while_nobody_looks_is_known_as_ours() -> None:
