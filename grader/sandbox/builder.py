@@ -12,6 +12,7 @@ that it made ends with it.
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import signal
 import socket
@@ -34,6 +35,7 @@ def build(parent: socket.socket) -> NoReturn:
         channel.send(parent, {"fault": str(error)})
         os._exit(0)
     linux.adopt_orphans()
+    gc.freeze()  # no collection in a new box copies the pages of what is loaded
     signal.signal(signal.SIGCHLD, _reap)
     channel.send(parent, {"ready": True}, [os.pidfd_open(os.getpid())])
     while True:

@@ -17,6 +17,7 @@ from typing import Any
 
 MESSAGE_BYTES = 1 << 17
 MOST_DESCRIPTORS = 16
+_HEAD_BYTES = 1 << 13  # of a parcel: more than most orders take
 
 
 def pair() -> tuple[socket.socket, socket.socket]:
@@ -68,3 +69,15 @@ def unpack(descriptor: int) -> tuple[dict[str, Any], dict[str, bytes]]:
         head = json.loads(parcel.read(int(parcel.readline())))
         files = {name: parcel.read(size) for name, size in head["files"]}
     return head["orders"], files
+
+
+def orders_of(descriptor: int) -> dict[str, Any]:
+    """Read the orders alone, and close the descriptor."""
+    try:
+        length, _, beginning = os.pread(descriptor, _HEAD_BYTES, 0).partition(b"\n")
+        left = int(length) - len(beginning)
+        rest = os.pread(descriptor, left, _HEAD_BYTES) if left > 0 else b""
+        orders: dict[str, Any] = json.loads((beginning + rest)[: int(length)])["orders"]
+        return orders
+    finally:
+        os.close(descriptor)

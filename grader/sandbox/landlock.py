@@ -10,6 +10,7 @@ Not handled by any of them: `stat`, UDP, Unix sockets by path. A port rule names
 from __future__ import annotations
 
 import os
+import stat
 import struct
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -80,7 +81,7 @@ def _allow_path(ruleset: int, path: str, rights: int) -> None:
     except FileNotFoundError:
         return
     try:
-        if not os.path.isdir(path):
+        if not stat.S_ISDIR(os.fstat(place).st_mode):
             rights &= _FOR_FILES
         _add(ruleset, _RULE_PATH, struct.pack("=Qi", rights, place), path)
     finally:

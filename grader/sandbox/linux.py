@@ -18,6 +18,8 @@ _libc = ctypes.CDLL(None, use_errno=True)
 _libc.syscall.restype = ctypes.c_long
 _held = ctypes.PyDLL(None, use_errno=True)  # the same, for calls that must not let go of the interpreter's lock
 _held.syscall.restype = ctypes.c_long
+_prctl = _libc["prctl"]  # told what it takes, for calls that are made by the dozen: half the price of a call
+_prctl.argtypes = [ctypes.c_int, *[ctypes.c_ulong] * 4]
 
 PR_SET_PDEATHSIG = 1  # Linux 2.1.57
 PR_SET_DUMPABLE = 4
@@ -61,8 +63,11 @@ def die_with_parent(parent: int) -> None:
 
 def die_first() -> None:
     """Where the machine's memory runs out, be what the kernel ends first: a program, not the grader."""
-    with open("/proc/self/oom_score_adj", "w") as score:
-        score.write("1000")
+    score = os.open("/proc/self/oom_score_adj", os.O_WRONLY | os.O_CLOEXEC)
+    try:
+        os.write(score, b"1000")
+    finally:
+        os.close(score)
 
 
 # ---------------------------------------------------------------- memory
@@ -174,7 +179,7 @@ _SIOCSIFFLAGS, _IFF_UP, _IFF_RUNNING = 0x8914, 0x1, 0x40
 def drop_capabilities() -> None:
     """Give up every capability of this process, for good."""
     for capability in range(64):
-        if _libc.prctl(PR_CAPBSET_DROP, ctypes.c_ulong(capability), 0, 0, 0) < 0:
+        if _prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) < 0:
             break  # the first number that this kernel does not know, or no right to drop any
     header = struct.pack("Ii", _CAP_VERSION_3, 0)
     checked(_libc.capset(header, bytes(24)), "capset")

@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from grader.sandbox import channel, inside, linux, tenant, tree, warden
+from grader.sandbox.program import restore_signals
 
 _THREAD_PATIENCE = 2000  # milliseconds
 
@@ -81,6 +82,7 @@ class Nursery:
         """Tell the grader that we are ready and take jobs; return in a child alone."""
         grader_process = os.pidfd_open(os.getppid())
         linux.adopt_orphans()
+        restore_signals()  # once for all programs
         _be_alone()
         _keep_for_ever(self._ours.split())
         channel.send(self._grader, {"ready": True, "modules": self._modules})

@@ -27,7 +27,7 @@ _IGNORED = frozenset({signal.SIGPIPE, signal.SIGXFSZ}) if sys.platform != "win32
 def settle(
     entry: str, folder: str, environment: Mapping[str, str], streams: Sequence[int], ours: Collection[str]
 ) -> None:
-    """Give this process the program's folder, environment, streams and signals, and forget our modules.
+    """Give this process the program's folder, environment and streams, and forget our modules.
 
     `streams` are stdout and stderr; `ours` are the names in `sys.modules` that a program would not have.
     """
@@ -36,9 +36,11 @@ def settle(
     empty = os.open(os.devnull, os.O_RDONLY)
     for descriptor, target in zip((empty, *streams), range(3), strict=True):
         os.dup2(descriptor, target, inheritable=True)
-    restore_signals()
-    os.environ.clear()
-    os.environ.update(environment)
+    for name in os.environ.keys() - environment.keys():
+        del os.environ[name]
+    for name, value in environment.items():
+        if os.environ.get(name) != value:
+            os.environ[name] = value
     for name in ours:
         sys.modules.pop(name, None)
     processes = sys.modules.get("multiprocessing.process")

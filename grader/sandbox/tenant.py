@@ -38,7 +38,7 @@ class Tenancy:
         try:
             _die_with_parent()
             linux.die_first()
-            orders, _ = channel.unpack(parcel)
+            orders = channel.orders_of(parcel)
             orders["environment"]["ANTHROPIC_BASE_URL"] = f"http://127.0.0.1:{port}"
             linux.join(box, namespaces.kinds(self._without) & ~linux.NEWPID)
             if self._has_groups:

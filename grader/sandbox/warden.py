@@ -95,6 +95,7 @@ def _become_program(
     try:
         linux.die_with_parent(warden)
         os.setsid()
+        program.restore_signals()
         program.settle(orders["entry"], f"{orders['folder']}/work", orders["environment"], streams, ours)
         program.close_all_but_standard([tells])
         beside = inside.__file__
