@@ -9,6 +9,7 @@ is read by a thread, because not every platform lets an event loop read a pipe t
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import gc
 import os
 import signal
@@ -25,6 +26,7 @@ from grader.sandbox.job import LaunchError, Limits
 from grader.sandbox.tiers import sealed
 
 _SOURCE = Path(__file__).resolve().parents[2]
+_DESCRIPTORS = 1 << 14  # dozens of programs at a time, each with its pipes and up to 64 connections
 
 
 def command() -> list[str]:
@@ -55,6 +57,7 @@ def hello(course: Path, orders: Orders) -> bytes:
 def main() -> None:
     """Serve on the standard streams until the input ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the batch, which ends its workers in order
+    take_descriptors()
     given, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # nothing else that prints may get between the frames
     nothing = os.open(os.devnull, os.O_RDONLY)
@@ -62,6 +65,17 @@ def main() -> None:
     os.close(nothing)
     asyncio.run(_serve(given, answers))
     os._exit(0)  # the thread may still be reading
+
+
+def take_descriptors() -> None:
+    """Let this process open as many files as it will ever need, as far as it may; elsewhere than on POSIX, nothing."""
+    with contextlib.suppress(ImportError, OSError, ValueError):
+        import resource
+
+        now, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+        wanted = _DESCRIPTORS if most == resource.RLIM_INFINITY else min(_DESCRIPTORS, most)
+        if now != resource.RLIM_INFINITY and now < wanted:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
 
 
 async def _serve(given: BinaryIO, answers: BinaryIO) -> None:

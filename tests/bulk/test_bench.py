@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import subprocess
+import sys
 import zlib
 from dataclasses import replace
 from pathlib import Path
@@ -116,3 +118,17 @@ def test_no_more_programs_are_alive_than_there_are_rooms(monkeypatch: pytest.Mon
         return alive
 
     assert asyncio.run(scene()) == 9
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no such limits")
+def test_a_worker_opens_as_many_files_as_it_may() -> None:
+    """Of a shell that allows few: a bench has dozens of programs, each with its pipes and connections."""
+    program = (
+        "import resource as r; from grader.bulk.worker import take_descriptors; "
+        "_, most = r.getrlimit(r.RLIMIT_NOFILE); r.setrlimit(r.RLIMIT_NOFILE, (128, most)); "
+        "take_descriptors(); print(r.getrlimit(r.RLIMIT_NOFILE)[0] > 128, r.getrlimit(r.RLIMIT_NOFILE)[1] == most)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=Path(__file__).parents[2]
+    )
+    assert done.stdout.split() == ["True", "True"]
