@@ -6,7 +6,7 @@ Judging runs nothing and reads no clock: the same traces give the same verdicts.
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import replace
 
 from grader.checks.judged import Judged
@@ -33,24 +33,44 @@ def judge(exercise: Exercise, traces: Mapping[str, Trace], course: Course) -> Ex
     return reported(exercise, verdicts_of(exercise, traces, course), course)
 
 
-def verdicts_of(
-    exercise: Exercise, traces: Mapping[str, Trace], course: Course, only: Container[str] | None = None
-) -> Judged:
-    """Let every check, or only those of some names, speak of every scenario: what of judging needs the traces."""
+def verdicts_of(exercise: Exercise, traces: Mapping[str, Trace], course: Course) -> Judged:
+    """Let every check speak of every scenario: what of judging needs the traces."""
     try:
-        cases = _cases(exercise, traces, course)
+        cases = _cases(exercise, tuple(exercise.scenarios), traces, course)
     except IncompleteTraces as fault:
         return Judged(fault=str(fault))
     return Judged(
-        {scenario: _verdicts(case, scenario, only) for scenario, case in cases.items()},
+        {scenario: _verdicts(case, scenario) for scenario, case in cases.items()},
         notices(cases),
         any(len(_begun(case.trace)) > 1 for case in cases.values()),
     )
 
 
-def _cases(exercise: Exercise, traces: Mapping[str, Trace], course: Course) -> dict[str, Case]:
+def verdicts_again(
+    exercise: Exercise, traces: Mapping[str, Trace], course: Course, only: Container[str], earlier: Judged
+) -> Judged:
+    """Let the checks of some names speak of the same traces again, beside what all have said of them `earlier`.
+
+    Where a run has several streams, the points of all checks choose the one that is judged, so all speak again.
+    """
+    if earlier.fault or earlier.several_streams:
+        return verdicts_of(exercise, traces, course)
+    again = [spec for spec in exercise.checks if spec.name in only]
+    asked = {scenario for spec in again for scenario in exercise.scenarios_of(spec)}
+    try:
+        cases = _cases(exercise, tuple(s for s in exercise.scenarios if s in asked), traces, course)
+    except IncompleteTraces as fault:
+        return Judged(fault=str(fault))
+    found = {scenario: _verdicts(case, scenario, only) for scenario, case in cases.items()}
+    every = {s: {**earlier.verdicts.get(s, {}), **found.get(s, {})} for s in exercise.scenarios}
+    return replace(earlier, verdicts=every)
+
+
+def _cases(
+    exercise: Exercise, scenarios: Sequence[str], traces: Mapping[str, Trace], course: Course
+) -> dict[str, Case]:
     """One case a scenario; raise IncompleteTraces where a run is missing or has no end of its own."""
-    wanted = [*exercise.scenarios, *([Trace.FUNCTIONS] if exercise.functions else [])]
+    wanted = [*scenarios, *([Trace.FUNCTIONS] if exercise.functions else [])]
     for scenario in wanted:
         trace = traces.get(scenario)
         if trace is None:
@@ -58,7 +78,7 @@ def _cases(exercise: Exercise, traces: Mapping[str, Trace], course: Course) -> d
         if trace.exit is None or trace.exit.because == "grader":
             raise IncompleteTraces(f"The run {scenario!r} was not followed to its end. Nothing was judged.")
     functions = traces.get(Trace.FUNCTIONS)
-    return {s: _with_stream(Case(traces[s], functions, exercise, course)) for s in exercise.scenarios}
+    return {s: _with_stream(Case(traces[s], functions, exercise, course)) for s in scenarios}
 
 
 # ---------------------------------------------------------------- one scenario
@@ -86,7 +106,7 @@ def _begun(trace: Trace) -> list[int]:
     return [message.number for message in trace.messages if message.stream is not None]
 
 
-def _verdicts(case: Case, scenario: str, only: Container[str] | None) -> Verdicts:
+def _verdicts(case: Case, scenario: str, only: Container[str] | None = None) -> Verdicts:
     """The verdict of each check that is judged in a scenario, by the check's name."""
     return {
         spec.name: check_named(spec.check)(case)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from grader.judge import judge
+from grader.judge import judge, verdicts_again, verdicts_of
 from grader.report import CheckReport, ExerciseReport
 from grader.trace import Trace
 from tests.checks.cases import course, probed
@@ -267,3 +267,41 @@ def test_without_a_stream_the_checks_of_streams_say_so() -> None:
     report = judge(course().exercise("exercise3"), {"recorded": trace, "varied": trace}, course())
     assert outcomes(report)["final_usage"] == "skipped"
     assert outcomes(report)["create_then_stream"] == "failed"
+
+
+def test_checks_that_speak_again_leave_what_the_others_have_said() -> None:
+    """Of other traces than before, so that it shows who has spoken: one check, wherever it is judged."""
+    exercise = course().exercise("exercise1")
+    silent = {
+        "recorded": program("recorded", (21, 77), "\n").trace,
+        "varied": program("varied", (19, 85), "\n").trace,
+        "functions": probed().trace,
+    }
+    right = silent | {"recorded": program("recorded", (21, 77)).trace, "varied": program("varied", (19, 85)).trace}
+    earlier = verdicts_of(exercise, silent, course())
+    again = verdicts_again(exercise, right, course(), {"reads_usage"}, earlier)
+    now = verdicts_of(exercise, right, course())
+    for scenario in ("recorded", "varied"):
+        assert again.verdicts[scenario]["reads_usage"] == now.verdicts[scenario]["reads_usage"]
+        assert again.verdicts[scenario]["reads_usage"].outcome == "passed"
+        assert again.verdicts[scenario]["cost_printed"] == earlier.verdicts[scenario]["cost_printed"]
+    assert again.verdicts["recorded"]["cost_printed"].outcome == "failed"
+
+
+def test_where_points_choose_a_stream_all_checks_speak_again() -> None:
+    """The stream that is judged may be another one then."""
+    exercise = course().exercise("exercise3")
+    two = {name: streaming(name, (True, 587), (False, 612)) for name in ("recorded", "varied")}
+    one = {name: streaming(name, (False, 612), (True, 587)) for name in ("recorded", "varied")}
+    again = verdicts_again(exercise, one, course(), {"runs"}, verdicts_of(exercise, two, course()))
+    assert again == verdicts_of(exercise, one, course())
+
+
+def test_checks_that_speak_again_need_their_traces_too() -> None:
+    """A run that is missing is a fault, not a verdict."""
+    exercise = course().exercise("exercise3")
+    traces = {name: streaming(name, (True, 587)) for name in ("recorded", "varied")}
+    earlier = verdicts_of(exercise, traces, course())
+    assert not earlier.several_streams
+    again = verdicts_again(exercise, {"recorded": traces["recorded"]}, course(), {"runs"}, earlier)
+    assert again.fault is not None and "'varied'" in again.fault and not again.verdicts

@@ -17,7 +17,7 @@ from pathlib import Path
 from grader import report as report_file
 from grader.bulk.basis import VerdictsVersion, run_version, this_code, verdicts_version
 from grader.bulk.lateness import with_line
-from grader.bulk.rows import Again, Change, Filed, Kept, unpacked
+from grader.bulk.rows import Again, Change, Filed, Kept, Packed, unpacked
 from grader.checks import judged as judged_file
 from grader.checks.judged import Judged
 from grader.course import Course
@@ -65,7 +65,7 @@ class _Rejudging:
         self._new: dict[str, Kept] = {}
 
     @cached_property
-    def _traces(self) -> dict[str, dict[str, Trace]]:
+    def _traces(self) -> Mapping[str, Packed]:
         return unpacked(self._filed.traces)
 
     def again(self, pages: Path | None) -> Again:
@@ -127,19 +127,22 @@ class _Rejudging:
         """Give today's verdicts on an exercise, or say why there are none."""
         exercise, today = self._course.exercise(name), self._today.verdicts[name]
         kept = self._filed.judged.get(name)
-        only, earlier = frozenset(today.checks), Judged()
+        only, earlier = frozenset(today.checks), None  # who has to speak again, and what all have said
         if kept is not None and kept.version == today.verdicts:
             earlier = judged_file.load(zlib.decompress(kept.said).decode())
             only = today.others(kept, several_streams=earlier.several_streams)
             if not only:
                 return earlier
-        from grader.judge import verdicts_of  # and all checks: where no trace is judged, none of them is loaded
+        from grader import judge  # and all checks: where no trace is judged, none of them is loaded
 
-        traces = self._traces.get(name, {})
+        traces: Mapping[str, Trace] = self._traces.get(name, {})
         wanted = [*exercise.scenarios, *([Trace.FUNCTIONS] if exercise.functions or exercise.names else [])]
         if lacking := [scenario for scenario in wanted if scenario not in traces]:
             return f"no stored trace of {', '.join(lacking)}; run bulk again"
-        judged = _joined(earlier, verdicts_of(exercise, traces, self._course, only))
+        if earlier is None:
+            judged = judge.verdicts_of(exercise, traces, self._course)
+        else:
+            judged = judge.verdicts_again(exercise, traces, self._course, only, earlier)
         self._new[name] = today.kept(zlib.compress(judged_file.dump(judged).encode()))
         return judged
 
@@ -151,12 +154,6 @@ class _Rejudging:
 def beside(page: Path) -> Path:
     """Give the place in which a new page waits until all is kept."""
     return page.with_name(f".{page.name}.regraded")
-
-
-def _joined(earlier: Judged, judged: Judged) -> Judged:
-    """Put the verdicts of some checks that were judged before beside those of the others."""
-    verdicts = {s: {**earlier.verdicts.get(s, {}), **found} for s, found in judged.verdicts.items()}
-    return replace(judged, verdicts=verdicts)
 
 
 def _summed(old: Report, exercises: list[ExerciseReport], course: Course) -> Report:

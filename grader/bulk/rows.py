@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -128,9 +128,31 @@ class Placed:
     mapping: Mapping[str, str]
 
 
-def unpacked(traces: Mapping[tuple[str, str], bytes]) -> dict[str, dict[str, Trace]]:
-    """Read compressed traces, by exercise and scenario."""
-    found: dict[str, dict[str, Trace]] = {}
+class Packed(Mapping[str, Trace]):
+    """The compressed traces of one exercise by scenario, each read when it is asked for, once."""
+
+    def __init__(self, packed: Mapping[str, bytes]) -> None:
+        self._packed = packed
+        self._read: dict[str, Trace] = {}
+
+    def __getitem__(self, scenario: str) -> Trace:
+        if scenario not in self._read:
+            self._read[scenario] = trace_file.load(zlib.decompress(self._packed[scenario]).decode())
+        return self._read[scenario]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._packed)
+
+    def __len__(self) -> int:
+        return len(self._packed)
+
+    def __contains__(self, scenario: object) -> bool:
+        return scenario in self._packed
+
+
+def unpacked(traces: Mapping[tuple[str, str], bytes]) -> dict[str, Packed]:
+    """Give compressed traces, by exercise and scenario."""
+    found: dict[str, dict[str, bytes]] = {}
     for (exercise, scenario), lines in traces.items():
-        found.setdefault(exercise, {})[scenario] = trace_file.load(zlib.decompress(lines).decode())
-    return found
+        found.setdefault(exercise, {})[scenario] = lines
+    return {exercise: Packed(packed) for exercise, packed in found.items()}

@@ -85,11 +85,14 @@ def would_fall_behind(stream: Exchange) -> bool:
 
 
 def growth(trace: Trace, stream: Exchange) -> Growth:
-    """Replay a run's events and read the backlog of one stream at each of its gates."""
-    served = stream.all_pieces
-    if stream.ended is not None and stream.ended.how in _NOT_OF_ENDED:
-        served = tuple(piece.text for piece in stream.pieces)
-    return Growth(tuple(_gates(trace, stream)), len(served))
+    """Replay a run's events, once, and read the backlog of one stream at each of its gates."""
+    noted: Growth | None = trace.noted.get((growth, stream.request.seq))
+    if noted is None:
+        served = stream.all_pieces
+        if stream.ended is not None and stream.ended.how in _NOT_OF_ENDED:
+            served = tuple(piece.text for piece in stream.pieces)
+        noted = trace.noted[growth, stream.request.seq] = Growth(tuple(_gates(trace, stream)), len(served))
+    return noted
 
 
 def _gates(trace: Trace, stream: Exchange) -> Iterator[Gate]:

@@ -31,7 +31,6 @@ def judged_stream(case: Case) -> Exchange | None:
     return begun[-1] if begun else None
 
 
-@read_once
 def _grown(case: Case, number: int) -> Growth:
     return growth(case.trace, _stream(case, number))
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from grader.trace.events import AnyEvent, NamesRead, OutputWritten, ProcessExited, ValueReturned
 from grader.trace.exchanges import Exchange, joined
@@ -21,6 +21,7 @@ class Trace:
     `events` are in the order of their `seq`; judge by that order, never by `at_s`.
     `scenario` is the scenario's name, or 'functions' for the run in which the functions were called.
     `files` are the submission's Python sources by name (bytes undecodable as UTF-8 are kept by surrogates).
+    `noted` is what readers have worked out of it and share: no part of the trace itself.
     """
 
     FUNCTIONS: ClassVar[str] = "functions"
@@ -33,6 +34,7 @@ class Trace:
     python: str = ""
     sdk: str = ""
     events: tuple[AnyEvent, ...] = ()
+    noted: dict[Hashable, Any] = field(default_factory=dict, init=False, compare=False, repr=False)
 
     @cached_property
     def stdout(self) -> bytes:
