@@ -121,7 +121,7 @@ def test_a_recording_replays_the_same(tmp_path: Path, status: int) -> None:
         done = recorded(BOTH, account(url), tmp_path)
     assert done.differs == ()
     count, plain, streamed = done.trace.exchanges
-    assert count.counted_tokens and len(plain.attempts) == 3 and len(streamed.pieces) == 115
+    assert count.counted_tokens and len(plain.attempts) == 3 and len(streamed.pieces) == 64
     fixture = load_fixture(done.path)
     assert fixture.streamed[0].pieces == load_fixture(COURSE.fixtures / "exercise3.yaml").streamed[0].pieces
     assert [(f.on, f.status, f.times) for f in fixture.faults] == [("messages", status, 2)]

@@ -40,10 +40,10 @@ def test_the_sdk_counts_calls_and_streams() -> None:
         reply = sdk.messages.create(**question)  # type: ignore[call-overload]
         with sdk.messages.stream(**question) as stream:  # type: ignore[arg-type]
             pieces = list(stream.text_stream)
-    assert reply.usage.input_tokens == tokens and len(pieces) == 115
+    assert reply.usage.input_tokens == tokens and len(pieces) == 64
     said = "\n".join(log)
     assert f"{tokens} tokens" in said and f"{tokens} in, {reply.usage.output_tokens} out, end_turn" in said
-    assert "the stream ends after 115 pieces (complete)" in said
+    assert "the stream ends after 64 pieces (complete)" in said
 
 
 def test_a_planned_fault_is_met_once_and_tried_again() -> None:
@@ -94,8 +94,8 @@ def test_a_paced_server_answers_as_any_other() -> None:
         assert sdk.messages.count_tokens(**counted).input_tokens > 0  # type: ignore[arg-type]
         assert sdk.messages.create(**question).usage.output_tokens == 206  # type: ignore[call-overload]
         with sdk.messages.stream(**question) as stream:  # type: ignore[arg-type]
-            assert len(list(stream.text_stream)) == 115
-    assert any("the stream ends after 115 pieces (complete)" in line for line in log)
+            assert len(list(stream.text_stream)) == 64
+    assert any("the stream ends after 64 pieces (complete)" in line for line in log)
 
 
 # ---------------------------------------------------------------- clients that nobody here wrote
@@ -158,7 +158,7 @@ def test_langchain_talks_to_it(tmp_path: Path) -> None:
     with api("exercise3") as (url, _):
         said = output_of([python_of_clients(), "-c", LANGCHAIN], url, tmp_path)
     tokens, parts, characters = map(int, said.split())
-    assert tokens == 206 and parts >= 115 and characters > 2000
+    assert tokens == 206 and parts >= 64 and characters > 1400
 
 
 def test_llm_talks_to_it(tmp_path: Path) -> None:
@@ -186,4 +186,4 @@ def test_the_typescript_sdk_talks_to_it(tmp_path: Path) -> None:
         encoding="utf-8",
     )
     with api("exercise3") as (url, _):
-        assert output_of([node, str(program)], url, tmp_path).split() == ["115", "587"]
+        assert output_of([node, str(program)], url, tmp_path).split() == ["64", "294"]

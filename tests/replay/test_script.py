@@ -90,14 +90,14 @@ def test_exercise_3_has_one_answer_for_the_plain_call_and_one_for_the_stream() -
     asked = script("exercise3")
     plain, streamed = message(asked), stream(asked)
     assert usage(plain)[0] == usage(streamed)[0]
-    assert (usage(plain)[1], usage(streamed)[1]) == (206, 587)
+    assert (usage(plain)[1], usage(streamed)[1]) == (206, 294)
     assert text(plain) != text(streamed)
 
 
 def test_the_streams_order_does_not_depend_on_the_plain_calls() -> None:
     """Streamed first or plain first: each kind gets its own first answer."""
     asked = script("exercise3")
-    assert usage(stream(asked))[1] == 587 and usage(message(asked))[1] == 206
+    assert usage(stream(asked))[1] == 294 and usage(message(asked))[1] == 206
 
 
 def test_a_recording_longer_than_max_tokens_is_cut() -> None:
@@ -254,15 +254,15 @@ def test_a_varied_answer_ends_below_max_tokens() -> None:
 
 
 def test_streams_of_exercise_3_are_long_and_finely_cut() -> None:
-    """Recorded and varied: 2,500 characters in 100 to 130 pieces, as wild as real ones."""
+    """Recorded and varied: 1,300 characters and more in 50 to 75 pieces, as wild as real ones."""
     for seed in range(25):
         answer = stream(script("exercise3", seed=seed, vary=seed > 0))
         sizes = sorted(map(len, answer.pieces))
-        assert len(text(answer)) >= 2500 and text(answer).count("\n\n") == 4
-        assert 100 <= len(sizes) <= 130 and sizes[0] >= 1 and sizes[-1] <= 150
+        assert len(text(answer)) >= 1300 and text(answer).count("\n\n") == 4
+        assert 50 <= len(sizes) <= 75 and sizes[0] >= 1 and sizes[-1] <= 150
         assert 5 <= sizes[len(sizes) // 2] <= 18 and len(answer.pieces[0]) <= 8
         pairs = zip(answer.pieces, answer.pieces[1:], strict=False)
-        assert sum(a[-1].isalpha() and b[0].isalpha() for a, b in pairs) > 30, "cut inside words"
+        assert sum(a[-1].isalpha() and b[0].isalpha() for a, b in pairs) > 15, "cut inside words"
 
 
 def test_start_tokens_are_few_and_not_the_final_ones() -> None:

@@ -94,7 +94,7 @@ def test_a_stream_has_the_events_in_the_apis_order() -> None:
     assert tuple(texts) == exchange.all_pieces
     assert events[-2][1]["usage"] == exchange.ended.usage
     assert exchange.start_usage is not None and exchange.usage is not None
-    assert exchange.start_usage.output_tokens != exchange.usage.output_tokens == 587
+    assert exchange.start_usage.output_tokens != exchange.usage.output_tokens == 294
 
 
 def test_events_stand_in_the_order_of_the_wire() -> None:
