@@ -103,7 +103,7 @@ class Screen:
 
 
 class _Piece(NamedTuple):
-    """One piece of the answer, or a line of one: its letters, and how much of the answer stands before it."""
+    """One piece of the answer, a line or the rest of one: its letters, and how much of the answer stands before it."""
 
     text: str
     letters: str
@@ -114,6 +114,13 @@ class _Piece(NamedTuple):
         """Count the characters before one of its letters."""
         places = (at for at, sign in enumerate(self.text) if sign.isalnum())
         return next(at for number, at in enumerate(places) if number == letter)
+
+    def rest(self, letter: int) -> _Piece:
+        """Leave out what stands before one of its letters."""
+        at = self.characters_to(letter)
+        return _Piece(
+            self.text[at:], self.letters[letter:], self.letters_before + letter, self.characters_before + at
+        )
 
 
 class Progress:
@@ -225,15 +232,14 @@ class Progress:
         self._searched = self._begun = 0
 
     def _goes_on_behind_a_mark(self, piece: str) -> bool:
-        """Go on where a piece stands there with something in its middle, and the text runs on behind it."""
+        """Go on inside a piece that stands there with something in its middle, where the text runs on behind that."""
         for begun in (alike(piece, self._ahead), self._longest_beginning(piece)):
-            rest = len(piece) - begun
-            needed = max(_RUN, rest + _RUN_ON)
-            run = self._sent[self._pieces[self._next].letters_before + begun :][:needed]
-            if begun and len(run) == needed:
+            run = self._sent[self._pieces[self._next].letters_before + begun :][:_RUN]
+            if begun and len(run) == _RUN:
                 found = self._ahead.find(run, self._ahead.find(piece[:begun]) + begun)
                 if found >= 0:
-                    self._go_on(self._next + 1, self._ahead[found + rest :])
+                    self._pieces[self._next] = self._pieces[self._next].rest(begun)
+                    self._go_on(self._next, self._ahead[found:])
                     return True
         return False
 
