@@ -12,6 +12,7 @@ import contextlib
 import json
 import os
 import shutil
+import signal
 import site
 import socket
 import subprocess
@@ -44,6 +45,7 @@ class PlainLauncher:
         environment = program_environment(base_url(listener), str(scratch.home), os.environ)
         if site.ENABLE_USER_SITE:  # the SDK may have been installed there, and the home is another now
             environment["PYTHONUSERBASE"] = site.getuserbase()
+        _let_programs_be_interrupted()
         arguments = [job.entry] if job.probe is None else [str(_INSIDE), json.dumps(job.probe)]
         child = PlainChild(scratch, listener, observer, self._running)
         try:
@@ -69,6 +71,13 @@ class PlainLauncher:
         for child in tuple(self._running):
             child.kill("grader")
             await child.over
+
+
+def _let_programs_be_interrupted() -> None:
+    """Where a shell has us ignore SIGINT (a job in the background), do so by a handler, which programs do not inherit."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        with contextlib.suppress(ValueError):  # of a thread that may not
+            signal.signal(signal.SIGINT, lambda *_: None)
 
 
 class Scratch:

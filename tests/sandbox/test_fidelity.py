@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable
 
 import pytest
@@ -73,6 +74,16 @@ def test_a_forked_program_says_and_ends_as_a_plain_one(run: Run, name: str, seal
     assert (forked.stdout, forked.ended) == (plain.stdout, plain.ended)
     if name not in OTHER_WORDS:
         assert forked.complaint() == plain.complaint()
+
+
+def test_a_program_can_be_interrupted_where_the_grader_cannot(run: Run) -> None:
+    """A shell has its jobs in the background ignore SIGINT, and what they start, too."""
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        ran = run("plain", PROGRAMS["catches its own interrupt"])
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert ran.stdout == "caught\n"
 
 
 SHADOWS = {
