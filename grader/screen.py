@@ -118,9 +118,7 @@ class _Piece(NamedTuple):
     def rest(self, letter: int) -> _Piece:
         """Leave out what stands before one of its letters."""
         at = self.characters_to(letter)
-        return _Piece(
-            self.text[at:], self.letters[letter:], self.letters_before + letter, self.characters_before + at
-        )
+        return _Piece(self.text[at:], self.letters[letter:], self.letters_before + letter, self.characters_before + at)
 
 
 class Progress:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -51,4 +52,24 @@ def grade_all(pieces: Sequence[Piece], at_once: int = 6, limits: Limits = LIMITS
         finally:
             await launcher.close()
 
-    return asyncio.run(everything())
+    with _unmeasured():
+        return asyncio.run(everything())
+
+
+@contextmanager
+def _unmeasured() -> Iterator[None]:
+    """Let whole programs count for no coverage: what they alone reach lacks a test of its own. It halves the time."""
+    try:
+        from coverage import Coverage
+    except ImportError:
+        yield
+        return
+    measures = Coverage.current()
+    if measures is None:
+        yield
+        return
+    measures.stop()
+    try:
+        yield
+    finally:
+        measures.start()

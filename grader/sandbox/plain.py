@@ -74,7 +74,7 @@ class PlainLauncher:
 
 
 def _let_programs_be_interrupted() -> None:
-    """Where a shell has us ignore SIGINT (a job in the background), do so by a handler, which programs do not inherit."""
+    """Where a shell has us ignore SIGINT, as a job in the background, do it by a handler: no program inherits one."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         with contextlib.suppress(ValueError):  # of a thread that may not
             signal.signal(signal.SIGINT, lambda *_: None)

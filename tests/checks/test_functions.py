@@ -269,6 +269,16 @@ def test_a_function_that_does_not_come_back_fails() -> None:
         assert "did not come back" in verdict.message
 
 
+def test_a_function_in_which_the_process_ended_is_named_by_its_call() -> None:
+    """It left in the middle, with the status of a program that is done."""
+    functions = TraceBuilder(scenario="functions").names(functions=["call_cost"])
+    functions.returns("call_cost", (0, 0), 0)
+    functions.returns("call_cost", (21, 77), {"type": "ended", "value": None}).exits()
+    verdict = imported(functions)
+    assert verdict.message == "`call_cost(21, 77)` did not come back: the process ended before."
+    assert (verdict.observed, verdict.misconceptions) == ("call_cost(21, 77) = nothing", ())
+
+
 def test_a_later_function_that_hangs_is_no_fault_of_an_earlier_one() -> None:
     """call_cost came back from every call; what ended the process came after."""
     functions = TraceBuilder(scenario="functions").names(functions=["call_cost", "runs_per_dollar"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from grader.checks.cells import CELL, HEAD
 from grader.checks.notices import notices
 from tests.checks.cases import case_of
 from tests.traces import TraceBuilder
@@ -39,6 +40,24 @@ def test_what_stands_for_a_key_is_not_called_a_secret() -> None:
     for key, withdrawn in (("[key removed]", True), ("YOUR_API_KEY", False)):
         (notice,) = notices({"a": case_of(TraceBuilder(source=f'c = Anthropic(api_key="{key}")\n').message().exits())})
         assert ("withdraw" in notice.message) == withdrawn
+
+
+def test_of_a_notebook_it_is_told_where_its_cells_begin() -> None:
+    """And first in which the error is, for Python speaks of the program's lines."""
+    head = [HEAD.format(name="exercise1.ipynb")]
+    for number in range(1, 50):
+        head += [CELL.format(name="exercise1.ipynb", number=number), "x = 1", "raise ValueError", ""]
+    builder = TraceBuilder(source="\n".join(head)).message()
+    crash = 'Traceback (most recent call last):\n  File "exercise1.py", line 8, in <module>\nValueError\n'
+    (right,) = notices({"recorded": case_of(builder.exits())})
+    assert right.line is None
+    assert right.message.startswith(
+        "exercise1.py was made of your exercise1.ipynb; its code cells begin so: cell 1 in line 3, cell 2 in line 7, "
+    )
+    assert right.message.endswith(" and 19 more.")
+    (wrong,) = notices({"recorded": case_of(TraceBuilder(source="\n".join(head)).message().complains(crash).exits(1))})
+    assert wrong.line == 8
+    assert wrong.message.startswith("The error in line 8 is in code cell 2, line 2. exercise1.py was made")
 
 
 def test_an_unknown_endpoint_is_told() -> None:

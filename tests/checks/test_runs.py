@@ -140,6 +140,13 @@ def test_a_wrong_number_is_named_by_its_formula(cost: str, runs: str, misconcept
     assert verdict.expected == "2,463.05"
 
 
+def test_two_wrong_numbers_are_both_named() -> None:
+    """What was observed is the first of them."""
+    verdict = judged(f"{COUNTS}runs per dollar: 5494.5\nruns per dollar: 821\n")
+    assert verdict.misconceptions == ("prices-swapped", "other-models-price")
+    assert verdict.observed == "5494.5"
+
+
 def test_a_cost_in_the_same_row_is_not_in_the_place_of_the_runs() -> None:
     """A table holds both; which of its numbers is wrong is not the cost."""
     table = (

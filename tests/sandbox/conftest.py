@@ -22,12 +22,18 @@ class Launchers:
     def __init__(self) -> None:
         self.loop = asyncio.new_event_loop()
         self._made: dict[tuple[str, frozenset[str]], Launcher] = {}
+        self._cannot: dict[tuple[str, frozenset[str]], str] = {}
 
     def get(self, seal: str, *without: str) -> Launcher:
-        """Give the launcher of a seal, with layers switched off."""
+        """Give the launcher of a seal, with layers switched off; one that cannot be had is tried once."""
         key = (seal, frozenset(without))
-        if key not in self._made:
-            self._made[key] = self.loop.run_until_complete(self._make(seal, without))
+        if key not in self._made and key not in self._cannot:
+            try:
+                self._made[key] = self.loop.run_until_complete(self._make(seal, without))
+            except LaunchError as error:
+                self._cannot[key] = f"{seal} cannot be had here: {error}"
+        if key in self._cannot:
+            pytest.skip(self._cannot[key])
         return self._made[key]
 
     async def _make(self, seal: str, without: tuple[str, ...]) -> Launcher:
@@ -40,9 +46,9 @@ class Launchers:
         launcher = WarmLauncher(seal, without=without)  # type: ignore[arg-type]
         try:
             await launcher.ready()
-        except LaunchError as error:
+        except LaunchError:
             await launcher.close()
-            pytest.skip(f"{seal} cannot be had here: {error}")
+            raise
         return launcher
 
     def made(self) -> list[Launcher]:
