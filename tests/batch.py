@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -58,14 +59,17 @@ def grade_all(pieces: Sequence[Piece], at_once: int = 6, limits: Limits = LIMITS
 
 @contextmanager
 def _unmeasured() -> Iterator[None]:
-    """Let whole programs count for no coverage: what they alone reach lacks a test of its own. It halves the time."""
+    """Let whole programs count for no coverage: what they alone reach lacks a test of its own. It halves the time.
+
+    Each thread is measured by itself, and a test in another than the main one stays so.
+    """
     try:
         from coverage import Coverage
     except ImportError:
         yield
         return
     measures = Coverage.current()
-    if measures is None:
+    if measures is None or threading.current_thread() is not threading.main_thread():
         yield
         return
     measures.stop()
