@@ -14,6 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, nodes
 from jinja2.compiler import CodeGenerator, Frame
 from markupsafe import escape
 
+from grader.render.compiled import Compiled
 from grader.render.prose import inline, prose
 from grader.render.states import points
 from grader.render.values import exact, rounded
@@ -44,6 +45,7 @@ def environment() -> Environment:
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         auto_reload=False,
+        bytecode_cache=Compiled(TEMPLATES, Path(__file__)),
         undefined=StrictUndefined,
         finalize=_shown,
         trim_blocks=True,

@@ -9,8 +9,9 @@ and then written with all pages.
 
 Beside it, on a sample spread over the first class: (a) a fresh `python exerciseN.py` a scenario on all processors, and
 (b) bare forks of a process that has the SDK, no seal, no gates, no judging: the floor. Both talk to the same replay
-server. Processor seconds are those of the whole machine in all cases, with the server's, the kernel's own work and
-whatever else runs: what makes boxes and clears them away is nobody's child in the end.
+server, and Python keeps compiled modules in all cases. Processor seconds are those of the whole machine, with the
+server's, the kernel's own work and whatever else runs: what makes boxes and clears them away is nobody's child in the
+end.
 """
 
 from __future__ import annotations
@@ -172,7 +173,8 @@ def measured(line: list[str]) -> Cost:
     before_s = busy_s()
     began = time.monotonic()
     most = 0
-    with subprocess.Popen(line, stdout=subprocess.DEVNULL, cwd=ROOT) as process:
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    with subprocess.Popen(line, stdout=subprocess.DEVNULL, cwd=ROOT, env=environment) as process:
         while True:
             try:
                 process.wait(timeout=1.0)
