@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[1]
 LAYERS: dict[str, int] = {
     "frozen": -1,
     "trace": 0, "screen": 0, "documents": 0, "identity": 0,
-    "course": 1, "report": 1, "sandbox": 1,
+    "progress": 1, "course": 1, "report": 1, "sandbox": 1,
     "fixtures": 2,
     "replay": 3, "checks": 3,
     "marks": 4,

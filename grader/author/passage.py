@@ -11,10 +11,11 @@ from datetime import datetime, timezone
 from typing import Any, Literal
 
 from grader.author.upstream import Reply, UpstreamError
+from grader.progress import Progress
 from grader.replay.connection import ClientGoneError, Connection
 from grader.replay.gate import Gate
 from grader.replay.recorder import Recorder
-from grader.screen import Progress, Screen
+from grader.screen import Screen
 from grader.trace import GatePassed, Json, PieceSent, StreamEnded, StreamStarted
 
 _RETURNED = ("content-type", "cache-control", "request-id", "retry-after", "retry-after-ms", "x-should-retry")

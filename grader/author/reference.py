@@ -28,6 +28,7 @@ _OF_USE = (
     "grader.checks.source",
     "grader.checks.words",
     "grader.screen",
+    "grader.progress",
 )
 
 

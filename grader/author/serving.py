@@ -18,13 +18,14 @@ from pydantic import ValidationError
 from grader.course import Course
 from grader.fixtures import Fixture
 from grader.fixtures.form import Fault
+from grader.progress import Progress
 from grader.replay.bounds import ONE_RUN, Bounds
 from grader.replay.connection import Connection
 from grader.replay.gate import Because, Gate, OpenGate
 from grader.replay.recorder import Recorder
 from grader.replay.script import Answer, Script, Streamed, Whole
 from grader.replay.server import ReplayServer
-from grader.screen import Progress, Screen
+from grader.screen import Screen
 from grader.trace import AnswerSent, Event, PieceSent, RequestReceived, StreamEnded, StreamStarted
 
 FIRST_S = 0.6  # until a model writes its first word

@@ -25,10 +25,21 @@ from grader.checks.kinds import OF_ONE_STREAM, UNPRICED, is_own
 from grader.course import Course, Exercise
 
 _PACKAGE = Path(__file__).resolve().parents[1]
-_BOTH = ("course.py", "documents.py", "fixtures", "frozen.py", "screen.py", "trace")
+_BOTH = ("course.py", "documents.py", "fixtures", "frozen.py", "progress.py", "screen.py", "trace")
 RUNNING = (*_BOTH, "checks/cells.py", "replay", "run", "sandbox")
 JUDGING = (*_BOTH, "checks", "grading.py", "judge.py", "marks.py", "report.py")
-DRAWING = ("checks", "course.py", "documents.py", "fixtures", "frozen.py", "render", "report.py", "screen.py", "trace")
+DRAWING = (
+    "checks",
+    "course.py",
+    "documents.py",
+    "fixtures",
+    "frozen.py",
+    "progress.py",
+    "render",
+    "report.py",
+    "screen.py",
+    "trace",
+)
 _CODE = (".py", ".html", ".css", ".js")
 _SHORT = 16
 

@@ -1,6 +1,6 @@
 """How a streamed answer grew on standard output: its backlog at each gate, read from the order of events alone.
 
-What counts as shown is `grader.screen`'s to say, here as in the replay server. Whether the growth is
+What counts as shown is `grader.progress`'s to say, here as in the replay server. Whether the growth is
 progressive, and which mistake it fits, is decided by the check.
 """
 
@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import NamedTuple
 
-from grader.screen import LINE, Progress, Screen, letters
+from grader.progress import LINE, Progress
+from grader.screen import Screen, letters
 from grader.trace import (
     Exchange,
     GatePassed,

@@ -18,7 +18,8 @@ from grader.checks.held_back import held_back
 from grader.checks.shown import FEW, MOSTLY, Page, Showing, characters_to, longest_beginning
 from grader.checks.typed_out import plain_answer_spaced
 from grader.checks.verdict import Case
-from grader.screen import LINE, alike, letters, plain_text
+from grader.progress import LINE, alike
+from grader.screen import letters, plain_text
 from grader.trace import Exchange, OutputWritten, Trace
 
 _NEVER_READ_PIECES = 2  # that leave before a program that reads nothing is seen to be gone

@@ -14,7 +14,8 @@ from grader.checks.typed_out import finished_answer_spaced
 from grader.checks.unanswered import no_answer
 from grader.checks.verdict import Case, Verdict, failed, passed, read_once, skipped
 from grader.fixtures.content import countable
-from grader.screen import LINE, letters
+from grader.progress import LINE
+from grader.screen import letters
 from grader.trace import Exchange, Json
 
 _TWO_REQUESTS = "a plain request that is answered, then a streamed one with the same messages"

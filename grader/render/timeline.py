@@ -1,6 +1,6 @@
 """The streaming timeline: when each piece left the server and when it stood on the screen, drawn in order.
 
-What counts as late is `grader.checks.growth`'s to say; what counts as shown is `grader.screen`'s. The drawing goes by
+What counts as late is `grader.checks.growth`'s to say; what counts as shown is `grader.progress`'s. The drawing goes by
 the order of events; their times stand in the table only.
 """
 
@@ -13,9 +13,10 @@ from typing import Any
 from markupsafe import Markup
 
 from grader.checks.growth import Growth, growth
+from grader.progress import LINE, Progress
 from grader.render.excerpt import Room, cut
 from grader.render.setting import environment
-from grader.screen import LINE, Progress, Screen
+from grader.screen import Screen
 from grader.trace import Exchange, OutputWritten, PieceSent, StreamEnded, StreamStarted, Trace
 
 _WIDTH, _MARGIN = 1000, 10

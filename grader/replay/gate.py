@@ -27,9 +27,9 @@ import asyncio
 from collections.abc import Callable
 from typing import Literal, Protocol
 
+from grader.progress import Progress
 from grader.replay.moments import Moments
 from grader.replay.patience import Look, Patience
-from grader.screen import Progress
 
 Because = Literal["shown", "waiting", "deadline", "gone"]
 

@@ -8,7 +8,7 @@ program that shows nothing after a moment gets a longer one, and after a few in 
 
 from __future__ import annotations
 
-from grader.screen import Progress
+from grader.progress import Progress
 
 _MOMENTS_S = (0.06, 0.15, 0.3)
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Literal
 
+from grader.progress import Progress
 from grader.replay import wire
 from grader.replay.connection import ClientGoneError, Connection
 from grader.replay.gate import Gate
@@ -23,7 +24,7 @@ from grader.replay.recorder import Recorder
 from grader.replay.rules import Request, parse
 from grader.replay.script import Answer, Script, Streamed, Whole
 from grader.replay.tries import Tries
-from grader.screen import Progress, Screen
+from grader.screen import Screen
 from grader.trace import AnswerSent, GatePassed, Json, PieceSent, RequestReceived, StreamEnded, StreamStarted
 
 CLAIMS = "/grader/claims"

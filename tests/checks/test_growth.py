@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from grader.checks.growth import Growth, growth, line_ends
-from grader.screen import LINE
+from grader.progress import LINE
 from tests.checks.answers import ANSWER, PIECES, asked, held_back, streamed
 from tests.traces import TraceBuilder
 

@@ -15,12 +15,13 @@ from pathlib import Path
 from typing import Any
 
 from grader.fixtures.form import Fixture, load_fixture
+from grader.progress import Progress
 from grader.replay.gate import Because, Gate, OpenGate
 from grader.replay.recorder import Recorder
 from grader.replay.rules import Request
 from grader.replay.script import Script, Streamed, Whole
 from grader.replay.server import Claims, ReplayServer
-from grader.screen import Progress, Screen
+from grader.screen import Screen
 from grader.trace import AnyEvent, Exchange, Trace
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"

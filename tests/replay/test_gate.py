@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from grader.progress import Progress
 from grader.replay.gate import CannotSay, CausalGate
 from grader.replay.patience import Patience
-from grader.screen import Progress, Screen
+from grader.screen import Screen
 
 
 @dataclass

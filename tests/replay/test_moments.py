@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from grader.progress import LINE, Progress
 from grader.replay.moments import Moments
-from grader.screen import LINE, Progress, Screen
+from grader.screen import Screen
 
 PIECE = "thirty letters and signs, so. "
 
