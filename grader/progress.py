@@ -6,6 +6,7 @@ definition of "shown", so that what opened a gate and what is judged can never d
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from typing import NamedTuple
 
@@ -18,7 +19,12 @@ LINE = 100  # characters of an answer that may be missing from a screen that fol
 _RUN = 24
 _RUN_ON = 8
 _MARK = 24  # letters of a number, a time or a name that stands in the middle of a piece
+_CHUNK = (
+    8  # letters in a row that stand there by no chance, wherever a mark cuts them off; shorter ones are whole words
+)
 _LOOKED_OVER = 300  # characters of pieces, each with a mark in it, after which one is found whole
+_MOST_PLACES = 20  # at which a run is looked for
+_WORD = re.compile(r"[^\W_]+")
 
 
 class _Piece(NamedTuple):
@@ -60,6 +66,7 @@ class Progress:
         self._missing_letters = 0
         self._missing_characters = 0
         self._sent = ""  # the letters of all pieces
+        self._ends_of_words: set[int] = set()  # letters up to the end of each word, and of each piece or line
         self._sent_characters = 0
         self._longest = 0  # letters of the longest piece
         self._longest_characters = 0
@@ -68,9 +75,12 @@ class Progress:
     def send(self, piece: str) -> None:
         """Note that a piece has been sent; each of its lines counts by itself, for a program may number them."""
         for line in piece.splitlines(keepends=True) if "\n" in piece else (piece,):
-            kept = letters(line)
+            kept = letters(line).lower()
             self._pieces.append(_Piece(line, kept, len(self._sent), self._sent_characters))
+            end = len(self._sent)
+            self._ends_of_words.update(end := end + len(word) for word in _WORD.findall(line))
             self._sent += kept
+            self._ends_of_words.add(len(self._sent))
             self._sent_characters += len(line)
             self._longest = max(self._longest, len(kept))
         self._longest_characters = max(self._longest_characters, len(piece))
@@ -130,7 +140,7 @@ class Progress:
         if not self._is_new and self._read == self._screen.writes:
             return
         self._is_new = False
-        self._ahead += self._screen.since(self._read)
+        self._ahead += self._screen.since(self._read).lower()
         self._read = self._screen.writes
         while self._next < len(self._pieces):
             piece = self._pieces[self._next].letters
@@ -150,15 +160,57 @@ class Progress:
 
     def _goes_on_behind_a_mark(self, piece: str) -> bool:
         """Go on inside a piece that stands there with something in its middle, where the text runs on behind that."""
+        before = self._pieces[self._next].letters_before
         for begun in (alike(piece, self._ahead), self._longest_beginning(piece)):
-            run = self._sent[self._pieces[self._next].letters_before + begun :][:_RUN]
-            if begun and len(run) == _RUN:
-                found = self._ahead.find(run, self._ahead.find(piece[:begun]) + begun)
-                if found >= 0:
-                    self._pieces[self._next] = self._pieces[self._next].rest(begun)
-                    self._go_on(self._next, self._ahead[found:])
-                    return True
+            run = self._sent[before + begun :][:_RUN]
+            behind = self._ahead.find(piece[:begun]) + begun
+            found = self._ahead.find(run, behind) if begun and len(run) == _RUN else -1
+            if found >= 0:
+                self._go_on_at(before + begun, self._ahead[found:])
+                return True
+            if not self._is_told(before, begun):
+                continue
+            shown, end = self._stretch(before + begun, _LOOKED_OVER, self._ahead[behind:])
+            if shown:
+                self._go_on_at(before + begun + shown, self._ahead[behind + end :])
+                return True
         return False
+
+    def _go_on_at(self, letter: int, ahead: str) -> None:
+        """Go on at one of the answer's letters; what stands before it in its piece is shown."""
+        following = self._next
+        while following < len(self._pieces) and letter >= self._end_of(following):
+            following += 1
+        if following < len(self._pieces) and letter > self._pieces[following].letters_before:
+            self._pieces[following] = self._pieces[following].rest(letter - self._pieces[following].letters_before)
+        self._go_on(following, ahead)
+
+    def _end_of(self, index: int) -> int:
+        return self._pieces[index].letters_before + len(self._pieces[index].letters)
+
+    def _is_told(self, letter: int, count: int) -> bool:
+        """Whether letters of the answer in a row are known, from one on: by their number, or by ending with a word."""
+        return count >= _CHUNK or (count > 0 and letter + count in self._ends_of_words)
+
+    def _stretch(self, letter: int, most: int, there: str) -> tuple[int, int]:
+        """How many letters of the answer, from one on, stand there with marks between, and where they end."""
+        end, at, place = min(len(self._sent), letter + most), letter, 0
+        while at < end:
+            count, gap = max((self._in_a_row(at, end, there, place + gap), -gap) for gap in range(_MARK + 1))
+            if not count:
+                break
+            at += count
+            place += count - gap
+        return at - letter, place
+
+    def _in_a_row(self, letter: int, end: int, there: str, place: int) -> int:
+        """How many of the answer's letters stand in a row at one place, as far as they are known by that."""
+        if there[place : place + 1] != self._sent[letter]:
+            return 0
+        count = alike(self._sent[letter:end], there[place:])
+        while count and letter + count != end and not self._is_told(letter, count):
+            count -= 1
+        return count
 
     def _pass_over(self) -> bool:
         """Give up pieces that are missing, where what follows them has appeared; tell whether it has.
@@ -175,7 +227,7 @@ class Progress:
             run = self._sent[following.letters_before :][:needed]
             if len(run) < needed or (missing > _LOOKED_OVER and index > self._next + 1):
                 return False
-            found = self._ahead.find(run)
+            found = self._place_of(run, following.letters_before)
             if found >= 0:
                 missing_letters = following.letters_before - first.letters_before
                 there = self._letters_of(first.letters_before, missing_letters, self._ahead[:found])
@@ -189,6 +241,17 @@ class Progress:
                 self._go_on(index, self._ahead[found:])
                 return True
         return False
+
+    def _place_of(self, run: str, letter: int) -> int:
+        """Where a run of the answer's letters, from one on, stands, marks between or not; -1 where it does not."""
+        found = self._ahead.find(run)
+        if found >= 0:
+            return found
+        for _ in range(_MOST_PLACES):
+            found = self._ahead.find(run[: _CHUNK // 2], found + 1)
+            if found < 0 or self._stretch(letter, len(run), self._ahead[found:])[0] == len(run):
+                return found
+        return -1
 
     def _letters_of(self, first: int, count: int, instead: str) -> int:
         """How many of a missing piece's letters stand, in order, in what is there in its place; 0 if that is long."""

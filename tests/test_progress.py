@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -176,9 +179,10 @@ def test_a_missing_piece_does_not_hide_those_after_it() -> None:
 
 def test_a_piece_is_given_up_only_after_a_run_of_what_follows() -> None:
     """A few letters in common are no proof that a piece was lost."""
-    progress = follow(PIECES[:3], ("", PIECES[1], ""))
+    pieces = ("Zoo", *PIECES[1:3])
+    progress = follow(pieces, ("", PIECES[1], ""))
     assert progress.settled_pieces == 0
-    assert progress.backlog == len("".join(PIECES[:3]))
+    assert progress.backlog == len("".join(pieces))
 
 
 def test_what_is_given_up_adds_up_to_a_line_at_most() -> None:
@@ -252,3 +256,75 @@ def test_letters_that_an_encoding_drops_are_all_that_is_missing(dropped: str) ->
     assert progress.backlog == 9
     other = follow(pieces, tuple(piece if n % 5 else "and other words" for n, piece in enumerate(pieces)))
     assert other.backlog > LINE
+
+
+TEXT = "".join(
+    f"Of the {n} tokens each is a word, or a piece of a Søren that is rare in {n * 7} books. " for n in range(30)
+)
+
+
+@pytest.mark.parametrize("size", [2, 9, 25, 60, 150])
+@pytest.mark.parametrize("every", [1, 3, 5])
+def test_marks_between_words_hide_nothing(size: int, every: int) -> None:
+    """A time before each word, a count behind each third or fifth: nowhere do many letters stand in a row."""
+    pieces = [TEXT[at : at + size] for at in range(0, len(TEXT), size)]
+    screen, late, words = Screen(), 0, 0
+    progress = Progress(screen)
+    for piece in pieces:
+        progress.send(piece)
+        for sign in piece:
+            screen.write(sign.encode())
+            if sign == " ":
+                words += 1
+                screen.write(f"({words}) 0.{words:03d} s\n".encode() if words % every == 0 else b"")
+        late += progress.backlog > 40
+    assert late == 0
+
+
+@pytest.mark.parametrize("size", [9, 25, 40])
+@pytest.mark.parametrize(
+    "line",
+    [lambda n, p: f'{{"n": {n}, "text": {json.dumps(p)}}}', lambda n, p: f"{n:04d} {p.encode()!r}"],
+    ids=["JSON", "bytes"],
+)
+def test_a_log_of_pieces_loses_only_the_letters_that_it_changes(line: Callable[[int, str], str], size: int) -> None:
+    """What is lost adds up to a line after very many letters; here it is a few."""
+    text = TEXT[:1400].replace("Søren", "Soren", 10)
+    pieces = [text[at : at + size] for at in range(0, len(text), size)]
+    outputs = [line(n, piece) + "\n" for n, piece in enumerate(pieces)]
+    screen, late = Screen(), 0
+    progress = Progress(screen)
+    for piece, output in zip(pieces, outputs, strict=True):
+        progress.send(piece)
+        screen.write(output.encode())
+        late += progress.backlog > LINE
+    assert "ø" in text and late <= 0.2 * len(pieces)
+
+
+@pytest.mark.parametrize("change", [str.upper, str.lower, str.title])
+def test_capital_letters_make_no_difference(change: Callable[[str], str]) -> None:
+    """Each letter stands there."""
+    assert follow(PIECES, tuple(map(change, PIECES))).all_shown
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        lambda n, _: f"received piece {n} of the answer, and it is a good one: a word or two, as each of them is\n",
+        lambda _, p: " ".join(p.split()[::2]),
+        lambda _, p: " ".join(reversed(p.split())),
+        lambda _, p: " ".join(f"{word} which somebody has put behind a word here" for word in p.split()[:-1]),
+        lambda n, p: p[:6],
+    ],
+    ids=["words about it", "every second word", "backwards", "the first words", "beginnings"],
+)
+def test_words_in_common_are_not_the_answer(shown: Callable[[int, str], str]) -> None:
+    """Some of its words appear, and others not: the screen falls behind for good."""
+    pieces = [TEXT[at : at + 40] for at in range(0, len(TEXT), 40)]
+    screen, late = Screen(), 0
+    progress = Progress(screen)
+    for number, piece in enumerate(pieces):
+        progress.send(piece)
+        screen.write(shown(number, piece).encode())
+        late += progress.backlog > LINE
+    assert late >= 0.8 * len(pieces)
