@@ -110,7 +110,7 @@ def judge_cost(case: Case, printed: Labelled, wanted: Sequence[Bill], others: Se
             )
             fitting = [name for name, value in cost_mistakes(bill.calls) if usd_matches(right, value)]
             return with_values(
-                verdict.fitting(*fitting, *right_by_chance(right, cost)), [(COST, printed.said)], [(COST, str(cost))]
+                verdict.fitting(*fitting, *right_by_chance(right, cost)), [(COST, printed.told)], [(COST, str(cost))]
             )
     return _wrong(case, printed, priced, others)
 
@@ -176,7 +176,7 @@ def _wrong(case: Case, printed: Labelled, priced: Sequence[tuple[Bill, Decimal]]
         evidence=(*bill.answered_seqs[:1], *((printed.seq(shown),) if shown else printed.evidence)),
         **(usage_facts(case, bill) | {"label": printed.label}),
     ).with_facts(**facts)
-    return with_values(verdict, [(printed.label, printed.said)], [(printed.label, str(cost))])
+    return with_values(verdict, [(printed.label, printed.told)], [(printed.label, str(cost))])
 
 
 def _fitting(

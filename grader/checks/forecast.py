@@ -155,7 +155,7 @@ def _printed(case: Case) -> Verdict:
 
 
 def _told(verdict: Verdict, printed: Labelled, most: Decimal) -> Verdict:
-    return with_values(verdict, [(FORECAST, printed.said)], [(FORECAST, str(most))])
+    return with_values(verdict, [(FORECAST, printed.told)], [(FORECAST, str(most))])
 
 
 def _mistakes(case: Case, each: Foreseen) -> Iterator[tuple[str, Decimal]]:

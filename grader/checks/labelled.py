@@ -5,6 +5,7 @@ What a number ought to be is the caller's knowledge; when two numbers match is d
 
 from __future__ import annotations
 
+import ast
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator
@@ -24,12 +25,15 @@ from grader.checks.printed import (
     usd_matches,
     usd_tells,
 )
+from grader.checks.source import Source
 from grader.checks.verdict import Case
 
 _VALUES_PER_REQUEST = 10
 _NUMBER = re.compile(r"(?<![\w.])\d[\d,_]*(?:\.\d+)?(?:[eE][-+]?\d{1,3})?(?![\w])")
 _LONGEST_NUMBER = 40
 _MOST_LOOSE = 20_000
+
+_FEW = 2  # digits
 
 Right = TypeVar("Right", int, Decimal)
 
@@ -38,6 +42,14 @@ Right = TypeVar("Right", int, Decimal)
 def _read(text: str, label: str, money: bool) -> tuple[Printed, ...]:
     """Read the numbers of a label; several checks and several streams of one run look at the same ones."""
     return numbers(text, label, money=money)
+
+
+@lru_cache(maxsize=4)
+def _typed_in(source: Source) -> frozenset[Decimal]:
+    """The numbers that stand in a program, in its texts or by themselves."""
+    constants = (str(node.value) for node in source.nodes if isinstance(node, ast.Constant))
+    found = (match.group().replace(",", "").replace("_", "") for text in constants for match in _NUMBER.finditer(text))
+    return frozenset(Decimal(digits) for digits in found if len(digits) <= _LONGEST_NUMBER)
 
 
 class Labelled:
@@ -72,6 +84,16 @@ class Labelled:
     def said(self) -> str:
         """The values in one normalised text, so that runs can be compared."""
         return " ".join(plain(printed.value) for printed in self.distinct)
+
+    @property
+    def told(self) -> str:
+        """The same of amounts: '' where all have so few digits that many a formula gives them, and none is typed in."""
+        telling = any(len(printed.value.normalize().as_tuple().digits) > _FEW for printed in self.distinct)
+        return self.said if telling or any(map(self._is_typed_in, self.distinct)) else ""
+
+    def _is_typed_in(self, printed: Printed) -> bool:
+        """Tell whether an amount stands in the program; a whole number may be a price or a limit."""
+        return printed.value % 1 != 0 and printed.raw in _typed_in(self._case.source)
 
     @property
     def shown(self) -> str:

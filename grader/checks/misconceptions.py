@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -66,7 +65,6 @@ _ORDER = (OF_CRASHES, OF_THE_WIRE, OF_THE_SCREEN)  # all others are of a value
 TYPED_IN = "typed-in"
 _OF_CONSTANTS = {"counting.denser": "denser-typed-in", "cost.forecast": "forecast-guess"}
 _NOTHING = frozenset({"", "0"})  # said by many a slip; nobody types it in
-_ONE_DIGIT = re.compile(r"0\.0*[1-9]|[1-9]E-\d+")  # of an amount: many a slip leaves the same one
 
 
 @dataclass(frozen=True)
@@ -93,7 +91,7 @@ def named(check: str, verdicts: Mapping[str, Verdict]) -> Named:
     ids.sort(key=_rank)
     if ids:
         return Named(tuple(ids), {})
-    typed = _typed_in(verdicts, one_digit=check in _OF_CONSTANTS)  # a guess is a round number
+    typed = _typed_in(verdicts)
     if typed is None:
         return Named((), {})
     misconception = _OF_CONSTANTS.get(check, TYPED_IN)
@@ -106,7 +104,7 @@ def _rank(misconception: str) -> int:
     return next((at for at, kind in enumerate(_ORDER) if misconception in kind), len(_ORDER))
 
 
-def _typed_in(verdicts: Mapping[str, Verdict], *, one_digit: bool) -> dict[str, str] | None:
+def _typed_in(verdicts: Mapping[str, Verdict]) -> dict[str, str] | None:
     """Find a value that stayed the same in every scenario while the right one changed."""
     told = {scenario: verdict for scenario, verdict in verdicts.items() if verdict.said or verdict.truth}
     if len(told) < 2:
@@ -115,9 +113,7 @@ def _typed_in(verdicts: Mapping[str, Verdict], *, one_digit: bool) -> dict[str, 
     truth = [verdict.truth.split("\n") for verdict in told.values()]
     for at in range(min(map(len, [*said, *truth]))):
         values, right = [lines[at] for lines in said], [lines[at] for lines in truth]
-        value = _value(values[0])
-        says_little = value in _NOTHING or (not one_digit and _ONE_DIGIT.fullmatch(value))
-        if len(set(values)) == 1 < len(set(right)) and not says_little:
+        if len(set(values)) == 1 < len(set(right)) and _value(values[0]) not in _NOTHING:
             return _facts(list(told), values, right)
     return None
 

@@ -157,7 +157,7 @@ def _facts(case: Case, bill: Bill, cost: Decimal) -> dict[str, str]:
 
 
 def _told(verdict: Verdict, printed: Labelled, cost: Decimal) -> Verdict:
-    return with_values(verdict, [(RUNS, printed.said)], [(RUNS, figures.runs(1 / cost))])
+    return with_values(verdict, [(RUNS, printed.told)], [(RUNS, figures.runs(1 / cost))])
 
 
 def _without_cost(case: Case, bill: Bill) -> Verdict:

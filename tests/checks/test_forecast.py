@@ -76,9 +76,9 @@ def test_a_wrong_forecast_is_named_by_its_formula(value: str, misconception: str
 
 def test_a_guess_has_no_name_in_one_run() -> None:
     """Only several runs can tell a guess."""
-    verdict = judged("forecast: 0.01\n")
+    verdict = judged("forecast: 0.0125\n")
     assert verdict.misconceptions == ()
-    assert (verdict.said, verdict.truth) == ("forecast: 0.01", "forecast: 0.002659")
+    assert (verdict.said, verdict.truth) == ("forecast: 0.0125", "forecast: 0.002659")
 
 
 def test_the_label_may_be_missing() -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+import pytest
+
 from grader.checks.labelled import Labelled, Loose
 from grader.checks.printed import usd_matches
 from tests.checks.cases import case_of
@@ -37,6 +39,28 @@ def test_different_spellings_are_one_value() -> None:
     """What is said is normalised; what is shown is as it stands."""
     costs = labelled("cost: 0.50\ncost: 0.5\n")
     assert (costs.said, costs.shown) == ("0.5", "0.50")
+
+
+@pytest.mark.parametrize(
+    ("printed", "source", "told"),
+    [
+        ("0.000406", "", "0.000406"),
+        ("0.00041", "", ""),
+        ("5", "", ""),
+        ("2000", "", ""),
+        ("0,0004", "", ""),
+        ("2463", "", "2463"),
+        ("0.0004", "cost = 0.0004", "0.0004"),
+        ("0.0004", "print('cost: $0.0004')", "0.0004"),
+        ("0.0004", "x = 4e-4", "0.0004"),
+        ("5", "OUTPUT_PRICE = 5.00", ""),
+        ("0.25", "cost = 0.26", ""),
+    ],
+)
+def test_few_digits_tell_nothing_over_several_runs(printed: str, source: str, told: str) -> None:
+    """Many a formula gives the same two digits in each run; an amount that stands in the program was typed in."""
+    case = case_of(TraceBuilder(source=source).message().prints(f"cost: {printed}\n").exits())
+    assert Labelled(case, "cost", money=True).told == told
 
 
 def test_bare_numbers_leave_the_answers_out() -> None:

@@ -84,8 +84,6 @@ def test_the_order_is_crash_wire_screen_value() -> None:
         (wrong(said="cost: 5", truth="cost: 4"), wrong(said="cost: 6", truth="cost: 8"), ()),
         (wrong(said="cost: 5", truth="cost: 4"), wrong(said="cost: 5", truth="cost: 4"), ()),
         (wrong(said="cost: 0", truth="cost: 4"), wrong(said="cost: 0", truth="cost: 6"), ()),
-        (wrong(said="cost: 0.0002", truth="cost: 0.000406"), wrong(said="cost: 0.0002", truth="cost: 0.00053"), ()),
-        (wrong(said="cost: 2E-7", truth="cost: 0.000406"), wrong(said="cost: 2E-7", truth="cost: 0.00053"), ()),
         (
             wrong(said="cost: 0.00021", truth="cost: 0.000406"),
             wrong(said="cost: 0.00021", truth="cost: 0.00053"),
@@ -104,7 +102,7 @@ def test_the_order_is_crash_wire_screen_value() -> None:
 def test_a_value_that_stays_while_the_truth_moves_is_typed_in(
     first: Verdict, second: Verdict, ids: tuple[str, ...]
 ) -> None:
-    """The same in every run, where no formula explains it; a zero, nothing, or one digit of an amount may be a slip."""
+    """The same in every run, where no formula explains it; a zero or nothing may be a slip."""
     assert names(first, second) == ids
 
 
@@ -116,13 +114,6 @@ def test_the_values_are_facts() -> None:
     assert found.facts == {"values": "a: 5, right is 5; b: 5, right is 6", "label": "in"}
     bare = named("counting.counts_printed", {"a": wrong(said="5", truth="5"), "b": wrong(said="5", truth="6")})
     assert "label" not in bare.facts
-
-
-def test_a_forecast_of_one_digit_may_be_a_guess() -> None:
-    """Whoever guesses says a round number."""
-    guess = [wrong(said="forecast: 0.01", truth=f"forecast: {right}") for right in ("0.002659", "0.0031")]
-    assert names(*guess, check="cost.forecast") == ("forecast-guess",)
-    assert names(*guess, check="cost.cost_printed") == ()
 
 
 def test_a_constant_has_another_name_for_some_checks() -> None:
