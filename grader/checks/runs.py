@@ -10,7 +10,7 @@ from grader.checks import figures
 from grader.checks.bills import Bill, bills, other_model, unpriced_message
 from grader.checks.claims import Call, calls_of
 from grader.checks.cost import costs_by_mistake
-from grader.checks.cost_functions import MOST_LOOKED_AT, expected_cost
+from grader.checks.cost_functions import MOST_LOOKED_AT, cost_function, expected_cost
 from grader.checks.formulas import is_close, runs_mistakes
 from grader.checks.functions import Expectation, judge_function
 from grader.checks.labelled import Labelled, Loose
@@ -22,6 +22,9 @@ from grader.checks.values import list_of_guesses, unanswered, unlabelled, with_v
 from grader.checks.verdict import Case, Verdict, failed, passed
 
 _OF_RUNS = frozenset(name for name, _ in runs_mistakes(Decimal("0.01")))
+_OF_THE_FORMULA = frozenset(
+    {"one-price-input", "one-price-output", "prices-averaged", "prices-summed", "per-thousand", "not-divided"}
+)
 _SHORT = 10  # signs of a number that is said as it was printed
 _MANY_RUNS = 20  # from here on a printed number may be one off; below, its own digits decide
 
@@ -222,8 +225,9 @@ def _fitting(
 ) -> Iterator[tuple[str, Printed, Decimal | None]]:
     """Name the mistakes that give a printed number, the number, and the wrong cost behind it, where there is one.
 
-    A mistake that the printed cost shows as well comes alone: the runs follow from it. Where the printed cost is
-    right, no mistake about the cost is thought of. A printed 0 alone says nothing: many mistakes give less than half.
+    A mistake that the printed cost shows as well comes alone: the runs follow from it. Where it shows none of them, no
+    mistake about the cost is thought of, and none of its formula where the function is right. A printed 0 alone says
+    nothing: many mistakes give less than half.
     """
     costs = Labelled(case, COST, money=True)
     derived: list[tuple[str, Printed, Decimal | None]] = []
@@ -235,8 +239,10 @@ def _fitting(
     if followed:
         yield from followed
         return
-    if costs.usd(cost) is not None:
-        derived = []
+    if any(printed_cost.value for printed_cost in costs.distinct):
+        derived = []  # it is right, or wrong in another way
+    elif cost_function(case).outcome == "passed":
+        derived = [each for each in derived if each[0] not in _OF_THE_FORMULA]
     for other in every:
         alone = len(bill.exchanges) == len(other.exchanges) == 1
         if alone and other.cost and (found := printed.runs(1 / other.cost)) is not None:

@@ -11,6 +11,8 @@ _UNIT = re.compile(
     r"(?:micro|milli|nano)(?:s\b|[ _-]?(?:us[ _-]?)?(?:dollars?|usd|cents?|[$¢]))"
     r"|[µμ][ ]?(?:us)?(?:dollars?|d\b|[$¢])"
     r"|(?<![^\W_])[umn](?:\$|usd\b)"
+    r"|\bcts?\b"
+    r"|(?:%|\bper ?cent) of (?:a|one|1) (?:us )?dollar"
     r"|\b(?:millionths?|thousandths?|billionths?)\b(?: of a (?:us )?dollar)?",
     re.IGNORECASE,
 )

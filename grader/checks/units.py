@@ -17,7 +17,23 @@ EITHER: Final[Units] = ("dollars", "cents")
 UNIT_WORD = re.compile(r"(?:(?P<cents>cents?)|usd|dollars?)\Z")
 # What may stand between a number and its unit: `**0.0406** US cents`, `0.0406 (in cents)`, `0.0406, unit: cents`.
 FILLERS = (
-    *("in", "as", "of", "a", "us", "american", "expressed", "given", "measured", "total", "whole", "usd", "dollar"),
+    *(
+        "in",
+        "as",
+        "of",
+        "a",
+        "one",
+        "single",
+        "us",
+        "american",
+        "expressed",
+        "given",
+        "measured",
+        "total",
+        "whole",
+        "usd",
+        "dollar",
+    ),
     *("unit", "units", "currency"),
 )
 _BEFORE_UNIT = re.compile(
@@ -27,7 +43,7 @@ _PARTED = re.compile(r"[,;:=]")
 # `0.0406 USD cents` has one unit, `0.000406 USD cents 0.0406` has two.
 _CENTS_NEXT = re.compile(r"[ \t\u2009_-]{1,4}cents?(?![^\W\d_])(?![^\w\n\r]*[0-9])")
 # `less than a cent` is no unit.
-_AMOUNT = re.compile(r"(?<![^\W\d_])(?P<part>of )?(?:an?|one|single|half|even)[ \t]+(?:us )?\Z")
+_AMOUNT = re.compile(r"(?<![^\W\d_])(?P<part>of )?(?:an? )?(?:an?|one|single|half|even)[ \t]+(?:us )?\Z")
 _BOUND = re.compile(
     r"(?:(?<![^\W\d_])(?:than|under|below|about|around|nearly|almost|roughly|approximately|circa)[ \t]+|[<~≈][ \t]*)\Z"
 )

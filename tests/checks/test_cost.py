@@ -233,6 +233,8 @@ def test_a_list_of_guesses_is_told() -> None:
         "cost: 406 micro-dollars",
         "cost: 406 (in microdollars)",
         "cost: 406 µ$",
+        "cost: 0.0406 ct",
+        "cost: 0.0406% of a dollar",
         "cost: 406 μUSD",
         "cost (micro-dollars): 406",
         "cost_micros: 406",

@@ -340,6 +340,8 @@ def test_different_values_are_counted() -> None:
         "Cost: about 0.04 cents: 0.000406",
         "Cost: ~0.000406 cents: 0.0406",
         "Cost: 0.0406 of a cent",
+        "Cost: 0.0406 of one cent",
+        "Cost: 0.0406 of a single cent",
         "Cost: 0.0406 total cents",
         '{"cost": 0.0406, "cost_unit": "cents"}',
         '{"cost": 0.0406, "currency": "US cents"}',

@@ -147,6 +147,14 @@ def test_two_wrong_numbers_are_both_named() -> None:
     assert verdict.observed == "5494.5"
 
 
+def test_no_mistake_about_the_cost_is_thought_of_where_the_program_shows_another() -> None:
+    """A printed cost that none of them gives, or a right function where no cost can be read."""
+    assert judged(f"{COUNTS}cost: 0.588000\nruns per dollar: 2\n").misconceptions == ()
+    assert judged(f"{COUNTS}cost: less than a cent\nruns per dollar: 2.463 k\n").misconceptions == ()
+    thousand = judged(f"{COUNTS}runs per dollar: 2.46\n", cost=lambda i, o: (i + 5 * o) / 1000)
+    assert thousand.misconceptions == ("per-thousand",)
+
+
 def test_a_cost_in_the_same_row_is_not_in_the_place_of_the_runs() -> None:
     """A table holds both; which of its numbers is wrong is not the cost."""
     table = (
