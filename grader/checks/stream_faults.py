@@ -268,13 +268,11 @@ class StreamFaults:
             return self.typed_out
         if self.on_stderr:
             return ("answer-on-stderr",)
-        if self.event_name:
-            return ("events-printed",)
         early = ("stopped-early",) if self.left_early else ()
         behind = sum(not gate.kept_up for gate in grown.gates)
         if early and 100 * behind <= (100 - MOSTLY) * len(grown.gates):
             return early
-        in_pieces = self.pieces_doubled or self.showing.redrawn
+        in_pieces = self.pieces_doubled or self.showing.redrawn or bool(self.event_name)
         return held_back(self.case, self.stream, grown, self.showing, in_pieces=in_pieces) + early
 
     def of_showing(self) -> tuple[str, ...]:
