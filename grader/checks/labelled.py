@@ -46,8 +46,9 @@ def _read(text: str, label: str, money: bool) -> tuple[Printed, ...]:
 
 @lru_cache(maxsize=4)
 def _typed_in(source: Source) -> frozenset[Decimal]:
-    """The numbers that stand in a program, in its texts or by themselves."""
-    constants = (str(node.value) for node in source.nodes if isinstance(node, ast.Constant))
+    """The numbers that stand in a program, in its texts or by themselves; of the latter no whole ones."""
+    values = (node.value for node in source.nodes if isinstance(node, ast.Constant))
+    constants = (str(value) for value in values if isinstance(value, str | float))
     found = (match.group().replace(",", "").replace("_", "") for text in constants for match in _NUMBER.finditer(text))
     return frozenset(Decimal(digits) for digits in found if len(digits) <= _LONGEST_NUMBER)
 
@@ -93,7 +94,7 @@ class Labelled:
 
     def _is_typed_in(self, printed: Printed) -> bool:
         """Tell whether an amount stands in the program; a whole number may be a price or a limit."""
-        return printed.value % 1 != 0 and printed.raw in _typed_in(self._case.source)
+        return printed.value != printed.value.to_integral_value() and printed.raw in _typed_in(self._case.source)
 
     @property
     def shown(self) -> str:

@@ -55,6 +55,8 @@ def test_different_spellings_are_one_value() -> None:
         ("0.0004", "x = 4e-4", "0.0004"),
         ("5", "OUTPUT_PRICE = 5.00", ""),
         ("0.25", "cost = 0.26", ""),
+        ("0.25", f"x = 0x{'f' * 9999}", ""),
+        ("9" * 2000, "", ""),
     ],
 )
 def test_few_digits_tell_nothing_over_several_runs(printed: str, source: str, told: str) -> None:
