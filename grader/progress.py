@@ -19,9 +19,7 @@ LINE = 100  # characters of an answer that may be missing from a screen that fol
 _RUN = 24
 _RUN_ON = 8
 _MARK = 24  # letters of a number, a time or a name that stands in the middle of a piece
-_CHUNK = (
-    8  # letters in a row that stand there by no chance, wherever a mark cuts them off; shorter ones are whole words
-)
+_CHUNK = 8  # letters in a row that stand there by no chance, wherever a mark cuts them off; fewer end with a word
 _LOOKED_OVER = 300  # characters of pieces, each with a mark in it, after which one is found whole
 _MOST_PLACES = 20  # at which a run is looked for
 _WORD = re.compile(r"[^\W_]+")

@@ -28,18 +28,7 @@ _PACKAGE = Path(__file__).resolve().parents[1]
 _BOTH = ("course.py", "documents.py", "fixtures", "frozen.py", "progress.py", "screen.py", "trace")
 RUNNING = (*_BOTH, "checks/cells.py", "replay", "run", "sandbox")
 JUDGING = (*_BOTH, "checks", "grading.py", "judge.py", "marks.py", "report.py")
-DRAWING = (
-    "checks",
-    "course.py",
-    "documents.py",
-    "fixtures",
-    "frozen.py",
-    "progress.py",
-    "render",
-    "report.py",
-    "screen.py",
-    "trace",
-)
+DRAWING = (*_BOTH, "checks", "render", "report.py")
 _CODE = (".py", ".html", ".css", ".js")
 _SHORT = 16
 

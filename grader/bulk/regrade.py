@@ -138,7 +138,7 @@ def _judged(out: Path, store: Store, course: Course, names: list[str], jobs: int
     if keep:
         import grader.bulk.pages  # noqa: F401  (loaded once, before processes are made)
     with suppress(DocumentError):  # read once as well; what is wrong with it is said where it is needed
-        course.misconceptions  # noqa: B018
+        course.misconceptions  # noqa: B018  (reading it is what it is for)
     context = multiprocessing.get_context("fork" if forked else "spawn")
     size = max(1, min(_CHUNK, len(names) // (_CHUNKS_EACH * jobs)))
     waiting: deque[Future[list[Again]]] = deque()

@@ -17,23 +17,8 @@ EITHER: Final[Units] = ("dollars", "cents")
 UNIT_WORD = re.compile(r"(?:(?P<cents>cents?)|usd|dollars?)\Z")
 # What may stand between a number and its unit: `**0.0406** US cents`, `0.0406 (in cents)`, `0.0406, unit: cents`.
 FILLERS = (
-    *(
-        "in",
-        "as",
-        "of",
-        "a",
-        "one",
-        "single",
-        "us",
-        "american",
-        "expressed",
-        "given",
-        "measured",
-        "total",
-        "whole",
-        "usd",
-        "dollar",
-    ),
+    *("in", "as", "of", "a", "one", "single", "us", "american", "expressed", "given", "measured"),
+    *("total", "whole", "usd", "dollar"),
     *("unit", "units", "currency"),
 )
 _BEFORE_UNIT = re.compile(
