@@ -2,7 +2,8 @@
 
 Theory: the SDK imports its resources and builds its models at the first call that needs them (about 40 ms of
 processor time for each program, if it has to). The calls go to a server in a forked process, which answers with
-the smallest texts, in every field that the API answers with; they leave no thread, no descriptor and no child behind.
+the smallest texts, in every field that the API answers with; they leave no thread, no descriptor and no child behind,
+and who kills the caller meanwhile leaves no server either.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ import os
 import signal
 import socket
 from typing import Any
+
+from grader.sandbox import linux
 
 _MESSAGE: dict[str, Any] = {
     "id": "msg_0",
@@ -54,8 +57,10 @@ def warm_up() -> None:
 
     listener = socket.create_server(("127.0.0.1", 0))
     url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    caller = os.getpid()
     server = os.fork()
     if server == 0:
+        linux.die_with_parent(caller)
         _serve(listener)
     listener.close()
     try:

@@ -262,6 +262,19 @@ asyncio.run(main())
 """
 
 
+def test_a_warm_parent_killed_while_it_warms_up_leaves_no_server() -> None:
+    """The server of its first calls ends with it: nothing holds its standard output open any more."""
+    source = """
+import os
+import anthropic
+from grader.sandbox import warmup
+anthropic.Anthropic = lambda **_: os.kill(os.getpid(), 9)
+warmup.warm_up()
+"""
+    ran = subprocess.run([sys.executable, "-c", source], stdout=subprocess.PIPE, timeout=60, check=False)
+    assert ran.returncode == -signal.SIGKILL
+
+
 @pytest.mark.parametrize("seal", SEALS)
 def test_the_grader_killed_leaves_nothing_running(seal: str) -> None:
     """SIGKILL to the grader ends every process below it, at whatever moment."""
