@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Callable
 from typing import NamedTuple
 
 from grader.screen import Screen, letters
@@ -18,100 +19,100 @@ LINE = 100  # characters of an answer that may be missing from a screen that fol
 # another piece than the first: printed events or lines of a log, which may repeat one piece, are no running text.
 _RUN = 24
 _RUN_ON = 8
+_ROW = 8  # letters in a row that stand there by no chance, wherever a mark cuts them off; fewer end with a word
+_LOOKED_OVER = 300  # letters that are followed past marks at one time, and characters of missing pieces
 _MARK = 24  # letters of a number, a time or a name that stands in the middle of a piece
-_CHUNK = 8  # letters in a row that stand there by no chance, wherever a mark cuts them off; fewer end with a word
-_LOOKED_OVER = 300  # characters of pieces, each with a mark in it, after which one is found whole
+_SPREAD = 6  # times its own letters, in which a run with marks between stands
 _MOST_PLACES = 20  # at which a run is looked for
 _WORD = re.compile(r"[^\W_]+")
 
 
-class _Piece(NamedTuple):
-    """One piece of the answer, a line or the rest of one: its letters, and how much of the answer stands before it."""
+class _Line(NamedTuple):
+    """One piece of the answer, a line or the rest of one, and how much of the answer stands before it."""
 
     text: str
-    letters: str
     letters_before: int
     characters_before: int
 
     def characters_to(self, letter: int) -> int:
-        """Count the characters before one of its letters."""
+        """Count the answer's characters before one of the line's letters."""
         places = (at for at, sign in enumerate(self.text) if sign.isalnum())
-        return next(at for number, at in enumerate(places) if number == letter)
-
-    def rest(self, letter: int) -> _Piece:
-        """Leave out what stands before one of its letters."""
-        at = self.characters_to(letter)
-        return _Piece(self.text[at:], self.letters[letter:], self.letters_before + letter, self.characters_before + at)
+        within = letter - self.letters_before
+        return self.characters_before + next(at for number, at in enumerate(places) if number == within)
 
 
 class Progress:
     """How much of one streamed answer has appeared on a screen, piece by piece.
 
-    A piece is shown when its letters and digits stand on the screen after those of the piece before.
-    What else stands there (headings, spinners, text drawn twice) is passed over. A piece that is still
+    A letter is shown when it stands on the screen after those before it: in its piece, in its word or in a row of
+    letters. What else stands there (headings, numbers of lines, spinners, text drawn twice) is passed over. Each is
+    taken where it stands first, for what comes behind a later place comes behind that one too. A piece that is still
     missing when the running text after it has appeared stays missing, and what follows is matched on.
     """
 
     def __init__(self, screen: Screen) -> None:
         self._screen = screen
         self._read = screen.writes
-        self._ahead = ""  # letters on the screen in which the next piece may stand
-        self._searched = 0  # of them, how many cannot begin it
-        self._pieces: list[_Piece] = []
-        self._ends: list[int] = []  # of each piece that was sent, how many there are up to its last line
-        self._next = 0  # the first piece that is neither shown nor missing
-        self._begun = 0  # letters of it that are on the screen
+        self._ahead = ""  # letters on the screen: a few of those that have been matched, and all behind them
+        self._place = 0  # in them, where the next letter may stand
+        self._searched = 0  # in them, before where the next line cannot begin
+        self._sent = ""  # the letters of all pieces
+        self._sent_characters = 0
+        self._lines: list[_Line] = []
+        self._line_ends: list[int] = []  # letters up to the end of each line
+        self._piece_ends: list[int] = []  # letters up to the end of each piece
+        self._word_ends: set[int] = set()  # letters up to the end of each word, and of each line
+        self._settled = 0  # letters up to the first that is neither shown nor missing
+        self._begun = 0  # letters from it on that may stand on the screen, but are too few to be known
         self._missing_letters = 0
         self._missing_characters = 0
-        self._sent = ""  # the letters of all pieces
-        self._ends_of_words: set[int] = set()  # letters up to the end of each word, and of each piece or line
-        self._sent_characters = 0
-        self._longest = 0  # letters of the longest piece
-        self._longest_characters = 0
+        self._longest = 0  # letters of the longest line
+        self._longest_characters = 0  # of the longest piece
         self._is_new = False  # a piece that has not been looked for yet
 
     def send(self, piece: str) -> None:
         """Note that a piece has been sent; each of its lines counts by itself, for a program may number them."""
-        for line in piece.splitlines(keepends=True) if "\n" in piece else (piece,):
-            kept = letters(line).lower()
-            self._pieces.append(_Piece(line, kept, len(self._sent), self._sent_characters))
+        for text in piece.splitlines(keepends=True) if "\n" in piece else (piece,):
             end = len(self._sent)
-            self._ends_of_words.update(end := end + len(word) for word in _WORD.findall(line))
+            self._lines.append(_Line(text, end, self._sent_characters))
+            kept = letters(text).lower()
+            self._word_ends.update(end := end + len(word) for word in _WORD.findall(text))
             self._sent += kept
-            self._ends_of_words.add(len(self._sent))
-            self._sent_characters += len(line)
+            self._line_ends.append(len(self._sent))
+            self._word_ends.add(len(self._sent))
+            self._sent_characters += len(text)
             self._longest = max(self._longest, len(kept))
         self._longest_characters = max(self._longest_characters, len(piece))
-        self._ends.append(len(self._pieces))
+        self._piece_ends.append(len(self._sent))
         self._is_new = True
 
     @property
     def settled_pieces(self) -> int:
         """How many pieces, counted from the first, are whole on the screen or will not come any more."""
         self._follow()
-        return bisect_right(self._ends, self._next)
+        return bisect_right(self._piece_ends, self._settled)
 
     @property
     def all_shown(self) -> bool:
         """Whether the newest piece is on the screen, and every one before it that will come."""
         self._follow()
-        return self._next == len(self._pieces)
+        return self._settled == len(self._sent)
 
     @property
     def shown_letters(self) -> int:
         """How many of the letters sent are on the screen, the beginning of the next piece included."""
         self._follow()
-        return self._reached - self._missing_letters
+        return self._settled + self._begun - self._missing_letters
 
     @property
     def backlog(self) -> int:
         """Characters sent and not on the screen; signs between shown letters count as shown."""
         self._follow()
-        if self._reached == len(self._sent):
+        reached = self._settled + self._begun
+        if reached == len(self._sent):
             return self._missing_characters
-        piece = self._pieces[self._next]
-        reached = piece.characters_before + piece.characters_to(self._begun)
-        return self._missing_characters + self._sent_characters - reached
+        coming = self._sent_characters - self._line_of(reached).characters_to(reached)
+        return self._missing_characters + coming
 
     @property
     def is_close(self) -> bool:
@@ -122,16 +123,12 @@ class Progress:
     def standing(self) -> tuple[int, int]:
         """The backlog and the letters shown, at one time."""
         self._follow()
-        if self._next == len(self._pieces):  # the usual case
+        if self._settled == len(self._sent):  # the usual case
             return self._missing_characters, len(self._sent) - self._missing_letters
         return self.backlog, self.shown_letters
 
-    @property
-    def _reached(self) -> int:
-        """Letters of the answer up to the first that may still come."""
-        if self._next == len(self._pieces):
-            return len(self._sent)
-        return self._pieces[self._next].letters_before + self._begun
+    def _line_of(self, letter: int) -> _Line:
+        return self._lines[bisect_right(self._line_ends, letter)]
 
     def _follow(self) -> None:
         """Match what has come to the screen since the last time."""
@@ -140,129 +137,130 @@ class Progress:
         self._is_new = False
         self._ahead += self._screen.since(self._read).lower()
         self._read = self._screen.writes
-        while self._next < len(self._pieces):
-            piece = self._pieces[self._next].letters
-            found = self._ahead.find(piece, self._searched)
+        while self._settled < len(self._sent):
+            rest = self._sent[self._settled : self._line_ends[bisect_right(self._line_ends, self._settled)]]
+            found = self._ahead.find(rest, self._searched)
             if found >= 0:
-                self._go_on(self._next + 1, self._ahead[found + len(piece) :])
-            elif len(self._ahead) < _RUN or not (self._goes_on_behind_a_mark(piece) or self._pass_over()):
-                self._begun = self._longest_beginning(piece)
+                self._go_on(self._settled + len(rest), found + len(rest))
+            elif rest.startswith(self._ahead[self._place :]) or not self._goes_on_otherwise(len(rest)):
+                self._begun = max(self._begun, self._longest_beginning(rest))
                 keep = 2 * max(self._longest, _LOOKED_OVER) + _RUN + _RUN_ON  # what is missing, and the run after it
-                self._ahead = self._ahead[max(0, len(self._ahead) - keep) :]
-                self._searched = max(0, len(self._ahead) - len(piece) + 1)
+                self._cut(len(self._ahead) - keep)
+                self._searched = max(self._place, len(self._ahead) - len(rest) + 1)
                 break
 
-    def _go_on(self, following: int, ahead: str) -> None:
-        self._next, self._ahead = following, ahead
-        self._searched = self._begun = 0
+    def _go_on(self, letter: int, place: int) -> None:
+        """Settle what stands before a letter; the next may stand at a place on the screen."""
+        self._settled, self._place = letter, place
+        self._cut(place - _ROW)
+        self._searched = self._place
+        self._begun = 0
 
-    def _goes_on_behind_a_mark(self, piece: str) -> bool:
-        """Go on inside a piece that stands there with something in its middle, where the text runs on behind that."""
-        before = self._pieces[self._next].letters_before
-        for begun in (alike(piece, self._ahead), self._longest_beginning(piece)):
-            run = self._sent[before + begun :][:_RUN]
-            behind = self._ahead.find(piece[:begun]) + begun
-            found = self._ahead.find(run, behind) if begun and len(run) == _RUN else -1
-            if found >= 0:
-                self._go_on_at(before + begun, self._ahead[found:])
-                return True
-            if not self._is_told(before, begun):
-                continue
-            shown, end = self._stretch(before + begun, _LOOKED_OVER, self._ahead[behind:])
-            if shown:
-                self._go_on_at(before + begun + shown, self._ahead[behind + end :])
-                return True
-        return False
+    def _cut(self, count: int) -> None:
+        """Forget the first letters on the screen."""
+        if count > 0:
+            self._ahead = self._ahead[count:]
+            self._place = max(0, self._place - count)
 
-    def _go_on_at(self, letter: int, ahead: str) -> None:
-        """Go on at one of the answer's letters; what stands before it in its piece is shown."""
-        following = self._next
-        while following < len(self._pieces) and letter >= self._end_of(following):
-            following += 1
-        if following < len(self._pieces) and letter > self._pieces[following].letters_before:
-            self._pieces[following] = self._pieces[following].rest(letter - self._pieces[following].letters_before)
-        self._go_on(following, ahead)
+    def _goes_on_otherwise(self, rest: int) -> bool:
+        """Settle something of a line whose rest is not there in one piece; tell whether anything is settled.
 
-    def _end_of(self, index: int) -> int:
-        return self._pieces[index].letters_before + len(self._pieces[index].letters)
-
-    def _is_told(self, letter: int, count: int) -> bool:
-        """Whether letters of the answer in a row are known, from one on: by their number, or by ending with a word."""
-        return count >= _CHUNK or (count > 0 and letter + count in self._ends_of_words)
-
-    def _stretch(self, letter: int, most: int, there: str) -> tuple[int, int]:
-        """How many letters of the answer, from one on, stand there with marks between, and where they end."""
-        end, at, place = min(len(self._sent), letter + most), letter, 0
-        while at < end:
-            count, gap = max((self._in_a_row(at, end, there, place + gap), -gap) for gap in range(_MARK + 1))
-            if not count:
-                break
-            at += count
-            place += count - gap
-        return at - letter, place
-
-    def _in_a_row(self, letter: int, end: int, there: str, place: int) -> int:
-        """How many of the answer's letters stand in a row at one place, as far as they are known by that."""
-        if there[place : place + 1] != self._sent[letter]:
-            return 0
-        count = alike(self._sent[letter:end], there[place:])
-        while count and letter + count != end and not self._is_told(letter, count):
-            count -= 1
-        return count
-
-    def _pass_over(self) -> bool:
-        """Give up pieces that are missing, where what follows them has appeared; tell whether it has.
-
-        No more than a line is given up altogether: a screen that misses more does not follow the answer.
+        Text that runs on behind it is the best evidence. Then its own letters, the rest or many, with marks between.
         """
-        first = self._pieces[self._next]
-        for index in range(self._next + 1, len(self._pieces)):
-            following = self._pieces[index]
-            if not following.letters:
+        if self._pass_over(self._run):
+            return True
+        letter, place = self._followed(self._settled, _LOOKED_OVER, self._ahead, self._place)
+        if letter - self._settled >= min(rest, _RUN):
+            self._go_on(letter, place)
+            return True
+        self._begun = max(self._begun, letter - self._settled)
+        return self._pass_over(self._run_with_marks)
+
+    def _followed(self, first: int, count: int, there: str, place: int) -> tuple[int, int]:
+        """How far the answer stands there from one of its letters and a place on, in order, and where that ends.
+
+        It is followed in steps: to the end of a word, or to the end of a row of letters wherever that is cut off. Each
+        step is taken where it ends first, so none is ever taken back: what stands behind a later place stands
+        behind the first one too.
+        """
+        farthest, last = first, min(first + count, len(self._sent))
+        ends = {first: place}  # letters of the answer up to the end of each step, and where it ends
+        for end in range(first + 1, last + 1):
+            if end > farthest + _ROW:
+                break
+            steps = [at for at in range(max(first, end - _ROW), end) if at in ends]
+            is_end = end == last or end in self._word_ends
+            found = [(there.find(self._sent[at:end], ends[at]), end - at) for at in steps if is_end]
+            if end >= _ROW:
+                behind = min(ends[at] + end - at for at in steps) - _ROW
+                found.append((there.find(self._sent[end - _ROW : end], max(0, behind)), _ROW))
+            possible = [at + letters for at, letters in found if at >= 0]
+            if possible:
+                farthest, ends[end] = end, min(possible)
+        return farthest, ends[farthest]
+
+    def _pass_over(self, place_of: Callable[[int, int], int]) -> bool:
+        """Give up lines that are missing, where a run of what follows them has appeared; tell whether it has.
+
+        No more than a line of text is given up altogether: a screen that misses more does not follow the answer.
+        """
+        at = bisect_right(self._line_ends, self._settled)
+        line = self._lines[at]
+        first = line.characters_to(self._settled) if self._settled > line.letters_before else line.characters_before
+        for number in range(at + 1, len(self._lines)):
+            following = self._lines[number]
+            count = self._line_ends[number] - following.letters_before
+            if not count:
                 continue
-            missing = following.characters_before - first.characters_before
-            needed = max(_RUN, len(following.letters) + _RUN_ON)
-            run = self._sent[following.letters_before :][:needed]
-            if len(run) < needed or (missing > _LOOKED_OVER and index > self._next + 1):
+            missing = following.characters_before - first
+            needed = max(_RUN, count + _RUN_ON)
+            if following.letters_before + needed > len(self._sent) or (missing > _LOOKED_OVER and number > at + 1):
                 return False
-            found = self._place_of(run, following.letters_before)
+            found = place_of(following.letters_before, needed)
             if found >= 0:
-                missing_letters = following.letters_before - first.letters_before
-                there = self._letters_of(first.letters_before, missing_letters, self._ahead[:found])
+                missing_letters = following.letters_before - self._settled
+                there = self._letters_before(found, missing_letters)
                 if there:
                     missing = round(missing * (missing_letters - there) / missing_letters)
-                    missing_letters -= there
                 if self._missing_characters + missing > LINE:
                     return False
                 self._missing_characters += missing
-                self._missing_letters += missing_letters
-                self._go_on(index, self._ahead[found:])
+                self._missing_letters += missing_letters - there
+                self._go_on(following.letters_before, found)
                 return True
         return False
 
-    def _place_of(self, run: str, letter: int) -> int:
-        """Where a run of the answer's letters, from one on, stands, marks between or not; -1 where it does not."""
-        found = self._ahead.find(run)
-        if found >= 0:
-            return found
+    def _run(self, letter: int, count: int) -> int:
+        """Where so many letters of the answer, from one on, stand in a row; -1 where they do not."""
+        return self._ahead.find(self._sent[letter : letter + count], self._place)
+
+    def _run_with_marks(self, letter: int, count: int) -> int:
+        """Where so many letters of the answer, from one on, stand closest, with marks between; -1 where they do not."""
+        step = next((end for end in range(letter + 1, letter + _ROW) if end in self._word_ends), letter + _ROW)
+        place, closest = self._place, (_SPREAD * count, -1)
         for _ in range(_MOST_PLACES):
-            found = self._ahead.find(run[: _CHUNK // 2], found + 1)
-            if found < 0 or self._stretch(letter, len(run), self._ahead[found:])[0] == len(run):
-                return found
-        return -1
+            place = self._ahead.find(self._sent[letter:step], place)
+            farthest, end = self._followed(letter, count, self._ahead, place) if place >= 0 else (letter, 0)
+            if farthest < letter + count:
+                break  # nor does it from a later place
+            closest = min(closest, (end - place, place))
+            place += 1
+        return closest[1]
 
-    def _letters_of(self, first: int, count: int, instead: str) -> int:
-        """How many of a missing piece's letters stand, in order, in what is there in its place; 0 if that is long."""
+    def _letters_before(self, place: int, count: int) -> int:
+        """How many of the next letters stand, in order, before a place on the screen; 0 if much else stands there."""
+        instead = self._ahead[self._place : place]
+        followed = self._followed(self._settled, count, instead, 0)[0] - self._settled
         if not 0 < len(instead) <= 2 * count + _MARK:
-            return 0
-        return _common(self._sent[first : first + count], instead)
+            return followed
+        return max(followed, _common(self._sent[self._settled : self._settled + count], instead))
 
-    def _longest_beginning(self, piece: str) -> int:
-        """The length of the longest beginning of the next piece that is on the screen; never shrinks."""
-        low, high = self._begun, len(piece) - 1
+    def _longest_beginning(self, rest: str) -> int:
+        """The length of the longest beginning of the rest of a line that is on the screen."""
+        low, high = self._begun, len(rest) - 1
         while low < high:
             middle = (low + high + 1) // 2
-            if piece[:middle] in self._ahead:
+            if self._ahead.find(rest[:middle], self._place) >= 0:
                 low = middle
             else:
                 high = middle - 1

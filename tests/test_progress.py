@@ -281,6 +281,42 @@ def test_marks_between_words_hide_nothing(size: int, every: int) -> None:
     assert late == 0
 
 
+@pytest.mark.parametrize("size", [1, 9, 25, 60, 150])
+@pytest.mark.parametrize("every", [1, 3])
+@pytest.mark.parametrize(
+    "mark",
+    ["<17 signs of Claude>", "(a)", "the", "|12:00:01 INFO bot|", "-- an answer, as it comes --", "\n[next] a word: "],
+)
+def test_marks_may_be_made_of_the_answers_own_letters(mark: str, every: int, size: int) -> None:
+    """A letter of a mark may be all of a piece, and a word of it one of the answer's: all of the answer is there."""
+    screen, late, words = Screen(), 0, 0
+    progress = Progress(screen)
+    for at in range(0, len(TEXT), size):
+        progress.send(TEXT[at : at + size])
+        for sign in TEXT[at : at + size]:
+            screen.write(sign.encode())
+            words += sign == " "
+            screen.write(f"{mark} ".encode() if sign == " " and words % every == 0 else b"")
+        late += progress.backlog > 40
+    assert late == 0
+
+
+@pytest.mark.parametrize("width", [20, 33, 60])
+@pytest.mark.parametrize("size", [2, 25, 60])
+def test_a_mark_may_stand_in_the_middle_of_a_word(width: int, size: int) -> None:
+    """Lines are cut wherever they are full, and each has a heading with words in it."""
+    screen, late, column = Screen(), 0, 0
+    progress = Progress(screen)
+    for at in range(0, len(TEXT), size):
+        progress.send(TEXT[at : at + size])
+        for sign in TEXT[at : at + size]:
+            screen.write(f"\nthe bot says a line ({column}): ".encode() if column % width == 0 else b"")
+            screen.write(sign.encode())
+            column += 1
+        late += progress.backlog > 40
+    assert late == 0
+
+
 @pytest.mark.parametrize("size", [9, 25, 40])
 @pytest.mark.parametrize(
     "line",
