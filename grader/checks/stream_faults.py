@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
@@ -15,19 +15,17 @@ from itertools import accumulate
 from grader.checks.ending import stopped
 from grader.checks.growth import Growth, growth
 from grader.checks.held_back import held_back
+from grader.checks.in_order import BETWEEN_PIECES, FIRST_PIECES, percent_in_order, words_in_order
 from grader.checks.shown import FEW, MOSTLY, Page, Showing, characters_to, longest_beginning
 from grader.checks.typed_out import plain_answer_spaced
 from grader.checks.verdict import Case
 from grader.progress import LINE, alike
-from grader.screen import letters, plain_text
-from grader.trace import Exchange, OutputWritten, Trace
+from grader.screen import letters
+from grader.trace import Exchange
 
 _NEVER_READ_PIECES = 2  # that leave before a program that reads nothing is seen to be gone
 _DOUBLED_PIECES = 10  # enough to know that every piece comes twice
-_FEWEST, _FIRST_PIECES, _MOST_STARTS = 4, 20, 10  # letters of a piece, pieces and places by which a stream is found
 _SOME = 30  # percent of an answer's letters, piece by piece: it was printed, whatever became of it
-_BETWEEN_PIECES = 200  # letters of a number, a label, a line of a log
-_BESIDE_EACH = 24  # letters of the same beside each piece that is too short to be found by itself
 _EVENT_NAMES = re.compile(
     r"\b(?:Parsed|Beta)*(?:Raw\w*Event|TextEvent|\w*DeltaEvent|TextDelta|ContentBlock\w*Event|Message\w*Event)\("
     r"|[\"']type[\"']: ?[\"'](?:content_block_delta|text_delta)[\"']"
@@ -38,47 +36,6 @@ _TO_THE_END = ("get_final_message", "get_final_text", "until_done")
 _READS = re.compile(
     r"get_final_|until_done|text_stream|iter_(?:bytes|lines|text|raw)|current_message_snapshot|\b(?:next|map)\("
 )
-
-
-def _in_order_percent(trace: Trace, stream: Exchange, name: str, parts: Iterable[str]) -> float:
-    """How much of a stream's letters came out part by part after it began, whatever stands between the parts.
-
-    0 of a stream of a few letters; capitals make no difference.
-    """
-    began = 0 if stream.stream is None else stream.stream.seq
-    output = b"".join(
-        e.data for e in trace.events if isinstance(e, OutputWritten) and e.stream == name and e.seq > began
-    )
-    there = letters(plain_text(output)).lower()
-    pieces = [kept for part in parts if (kept := letters(part).lower())]
-    sent_letters = sum(map(len, pieces))
-    if sent_letters <= 2 * FEW:
-        return 0.0
-    return 100 * max((_found_from(at, there, pieces) for at in _starts(there, pieces)), default=0) / sent_letters
-
-
-def _starts(there: str, pieces: Sequence[str]) -> Iterator[int]:
-    """The places at which one of a stream's first pieces stands: what came before it may be another answer."""
-    for piece in [piece for piece in pieces if len(piece) > _FEWEST][:_FIRST_PIECES]:
-        at = there.find(piece)
-        for _ in range(_MOST_STARTS):
-            if at < 0:
-                break
-            yield at
-            at = there.find(piece, at + 1)
-
-
-def _found_from(at: int, there: str, pieces: Sequence[str]) -> int:
-    """The letters of all pieces that stand one after the other from a place on."""
-    found_letters = passed_letters = 0  # those of pieces that may stand there in another form
-    for piece in pieces:
-        passed_letters += len(piece) + _BESIDE_EACH
-        found = there.find(piece, at, at + passed_letters + _BETWEEN_PIECES)
-        if found >= 0:
-            found_letters += len(piece)
-            if len(piece) > _FEWEST:  # a short one is found far away by chance
-                at, passed_letters = found + len(piece), 0
-    return found_letters
 
 
 @dataclass(frozen=True)
@@ -166,12 +123,16 @@ class StreamFaults:
         there = self._on_stderr
         if there > self.showing.shown_letters and there >= min(LINE, len(self.showing.answer_letters)):
             return True
-        return not self.in_pieces and _in_order_percent(self.case.trace, self.stream, "stderr", self._sent) >= MOSTLY
+        return not self.in_pieces and percent_in_order(self.case.trace, self.stream, "stderr", self._sent) >= MOSTLY
 
     @property
     def some_shown(self) -> bool:
-        """Many of the pieces stand there, if not all."""
-        return self._in_order_percent >= _SOME or self._in_words
+        """Many of the pieces or of the words stand there in order, if not all."""
+        if self._in_order_percent >= _SOME or self._in_words:
+            return True
+        there = self.page.text.split()
+        of_pieces = [word for piece in self._sent for word in piece.split()]
+        return any(100 * words_in_order(words, there) >= _SOME * len(words) for words in (self._words, of_pieces))
 
     @property
     def apart(self) -> str:
@@ -186,14 +147,14 @@ class StreamFaults:
         lost = 0
         if self.showing.shown_letters >= FEW:
             return lost
-        for piece in self.stream.all_pieces[:_FIRST_PIECES]:
+        for piece in self.stream.all_pieces[:FIRST_PIECES]:
             lost += len(piece)
             rest = letters(self._answer[lost:])
             at = self.page.letters.find(rest) if rest else -1
             if at >= 0:
                 before = letters(self._answer[:lost])
                 there = alike(before[::-1], self.page.letters[:at][::-1])
-                apart = before in self.page.letters[max(0, at - _BETWEEN_PIECES) : at]
+                apart = before in self.page.letters[max(0, at - BETWEEN_PIECES) : at]
                 return 0 if apart else characters_to(self._answer, len(before) - there) if there else lost
         return 0
 
@@ -204,7 +165,14 @@ class StreamFaults:
 
     @cached_property
     def _in_order_percent(self) -> float:
-        return _in_order_percent(self.case.trace, self.stream, "stdout", self._sent)
+        return self._percent(self._sent)
+
+    def _percent(self, parts: Iterable[str]) -> float:
+        return percent_in_order(self.case.trace, self.stream, "stdout", parts)
+
+    @property
+    def _words(self) -> list[str]:
+        return "".join(self._sent).split()
 
     @property
     def _sent(self) -> list[str]:
@@ -213,8 +181,7 @@ class StreamFaults:
     @cached_property
     def _in_words(self) -> bool:
         """The words stand on standard output in their order; there may be other text between any two of them."""
-        words = "".join(self._sent).split()
-        return _in_order_percent(self.case.trace, self.stream, "stdout", words) >= MOSTLY
+        return self._percent(self._words) >= MOSTLY
 
     @cached_property
     def event_name(self) -> str:

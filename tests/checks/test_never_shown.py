@@ -78,6 +78,18 @@ def test_what_came_late_was_shown() -> None:
         assert "never_shown" not in verdict.facts
 
 
+def test_half_of_the_words_are_more_than_next_to_nothing() -> None:
+    """What stands there is not the answer, and yet much of it was printed."""
+    words = ANSWER.split()
+    pieces = [" ".join(words[at : at + 4]) + " " for at in range(0, len(words), 4)]
+    trace = streamed(
+        lambda piece: "".join(f"{word} <a mark> " for word in piece.split()[:3:2]), pieces=pieces, source=NOT_SEEN
+    )
+    for verdict in both(trace):
+        assert verdict.outcome == "failed"
+        assert "next to nothing" not in verdict.message + verdict.observed
+
+
 def test_a_crash_explains_why_nothing_is_shown() -> None:
     """A program that stopped after the stream may have been about to print it."""
     trace = asked(FINAL_FIRST).request(stream=True).begin()
