@@ -51,7 +51,9 @@ def run(options: argparse.Namespace, say: Say) -> int:
 def _show(result: Rejudged, say: Say) -> None:
     again = result.total - result.unchanged
     marks = [change for change in result.changes if not change.only_maximum]
-    if not again:
+    if not result.total:
+        say("No submission has been graded into this folder.")
+    elif not again:
         say(
             f"Nothing is to be judged again: all {result.total} submissions were judged by this very course and grader."
         )

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from grader.bulk.store import Store
 from tests.bulk.handed_in import COURSE, CRASHES, RIGHT, ROOT, SWAPPED, bulk, environment, hand_in, results
 
 
@@ -129,6 +130,16 @@ def test_a_folder_that_bulk_has_not_written_is_named(tmp_path: Path) -> None:
     line = [sys.executable, str(ROOT / "grade.py"), "regrade", str(tmp_path / "out"), "--course", str(COURSE)]
     done = subprocess.run(line, capture_output=True, text=True, env=environment())
     assert done.returncode == 2 and "grades.db" in done.stderr and "Traceback" not in done.stderr
+
+
+def test_a_folder_in_which_nothing_is_graded_yet_is_said_so(tmp_path: Path) -> None:
+    """A batch that was ended before its first grade leaves a store without any."""
+    (tmp_path / "out").mkdir()
+    with Store(tmp_path / "out"):
+        pass
+    line = [sys.executable, str(ROOT / "grade.py"), "regrade", str(tmp_path / "out"), "--course", str(COURSE)]
+    done = subprocess.run(line, capture_output=True, text=True, env=environment())
+    assert (done.returncode, done.stdout) == (0, "No submission has been graded into this folder.\n")
 
 
 def test_points_are_given_anew_without_a_look_at_the_traces(place: Path) -> None:
