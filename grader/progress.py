@@ -23,7 +23,6 @@ _ROW = 8  # letters in a row that stand there by no chance, wherever a mark cuts
 _LOOKED_OVER = 300  # letters that are followed past marks at one time, and characters of missing pieces
 _MARK = 24  # letters of a number, a time or a name that stands in the middle of a piece
 _SPREAD = 6  # times its own letters, in which a run with marks between stands
-_MOST_PLACES = 20  # at which a run is looked for
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -238,11 +237,10 @@ class Progress:
         """Where so many letters of the answer, from one on, stand closest, with marks between; -1 where they do not."""
         step = next((end for end in range(letter + 1, letter + _ROW) if end in self._word_ends), letter + _ROW)
         place, closest = self._place, (_SPREAD * count, -1)
-        for _ in range(_MOST_PLACES):
-            place = self._ahead.find(self._sent[letter:step], place)
-            farthest, end = self._followed(letter, count, self._ahead, place) if place >= 0 else (letter, 0)
+        while (place := self._ahead.find(self._sent[letter:step], place)) >= 0:
+            farthest, end = self._followed(letter, count, self._ahead, place)
             if farthest < letter + count:
-                break  # nor does it from a later place
+                break  # nor do they from a later place
             closest = min(closest, (end - place, place))
             place += 1
         return closest[1]
