@@ -2,10 +2,11 @@
 
 `python -m tests.benchmarks.bulk [SUBMISSIONS …] [--sandbox none] [--sample N] [--time-limit S]` draws a class of each
 size (right, wrong, odd, crashing, hanging, missing), grades it, judges it again, and prints submissions per second,
-processor seconds a submission, and the most memory that the whole tree of processes had: several sizes show whether
-memory grows with the class. Judging again is measured with a course that has not changed, with other points, other
-words, one check more and other prices (for which the checks that look at prices are judged from the traces), each shown
-and then written with all pages.
+processor seconds a submission, and the memory of the whole tree of processes, half of the time and at most: several
+sizes show whether it grows with the class. (The most is what the canaries take that try, before the first program runs,
+whether the limit of memory holds: see `grader/sandbox/canary.py`.) Judging again is measured with a course that has not
+changed, with other points, other words, one check more and other prices (for which the checks that look at prices are
+judged from the traces), each shown and then written with all pages.
 
 Beside it, on a sample spread over the first class: (a) a fresh `python exerciseN.py` a scenario on all processors, and
 (b) bare forks of a process that has the SDK, no seal, no gates, no judging: the floor. Both talk to the same replay
@@ -23,6 +24,7 @@ import random
 import re
 import shutil
 import socket
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -108,11 +110,11 @@ print(time.monotonic() - began)
 
 @dataclass(frozen=True)
 class Cost:
-    """What grading took; `memory_mb` is the most that the tree of processes had at once (shared pages once)."""
+    """What grading took; memory is that of the tree of processes (shared pages once), looked at each second."""
 
     wall_s: float
     processor_s: float
-    memory_mb: float = 0.0
+    memory_mb: tuple[float, ...] = ()
 
 
 def draw_class(folder: Path, number: int, seed: int = 1) -> None:
@@ -172,7 +174,7 @@ def measured(line: list[str]) -> Cost:
     """Run a command; its wall time, the machine's processor time, the memory of its tree."""
     before_s = busy_s()
     began = time.monotonic()
-    most = 0
+    memory: list[int] = []
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     with subprocess.Popen(line, stdout=subprocess.DEVNULL, cwd=ROOT, env=environment) as process:
         while True:
@@ -180,11 +182,11 @@ def measured(line: list[str]) -> Cost:
                 process.wait(timeout=1.0)
                 break
             except subprocess.TimeoutExpired:
-                most = max(most, tree_bytes(process.pid))
+                memory.append(tree_bytes(process.pid))
     wall_s, processor_s = time.monotonic() - began, busy_s() - before_s
     if process.returncode != 0:
         print(f"  exit status {process.returncode}", file=sys.stderr)
-    return Cost(wall_s, processor_s, most / (1 << 20))
+    return Cost(wall_s, processor_s, tuple(each / (1 << 20) for each in memory))
 
 
 def busy_s() -> float:
@@ -340,7 +342,7 @@ def main() -> None:
             print(f"{number} submissions, load {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors")
             print(
                 f"bulk     {number / graded.wall_s:6.2f} submissions/s  {graded.processor_s / number:6.3f} CPU s each  "
-                f"{graded.memory_mb:6.0f} MB at most"
+                f"{statistics.median(graded.memory_mb):6.0f} MB half of the time, {max(graded.memory_mb):.0f} at most"
             )
             for name, again in regrades(folder, folder / "out"):
                 print(
