@@ -212,7 +212,9 @@ class StreamFaults:
         added = broken.added_to(self.showing.answer_breaks)
         ends = set(accumulate(len(letters(piece)) for piece in self.stream.all_pieces))
         inside = ends - self.showing.answer_breaks.spaces - {0, len(self.showing.answer_letters)}
-        return bool(added) and added <= ends & broken.lines and 2 * len(added) >= len(inside)
+        if not added or self.page.text.count("\n") < len(added):  # a return to the line's beginning ends no line
+            return False
+        return added <= ends & broken.lines and 2 * len(added) >= len(inside)
 
     @cached_property
     def _on_stderr(self) -> int:

@@ -501,9 +501,10 @@ def test_a_line_for_each_piece_is_named() -> None:
     assert "\\n" in verdict.observed
 
 
-def test_a_space_for_each_piece_is_no_line() -> None:
-    """Words are broken, and not by line breaks."""
-    wrong(shows_whole_answer(case_of(streamed(lambda piece: piece + " "))))
+@pytest.mark.parametrize("end", [" ", "\r"])
+def test_a_space_or_a_return_for_each_piece_is_no_line(end: str) -> None:
+    """Words are broken, and not by line breaks; a return goes back to where the line began."""
+    wrong(shows_whole_answer(case_of(streamed(lambda piece: piece + end))))
 
 
 def test_words_run_together_are_shown() -> None:
