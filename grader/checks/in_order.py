@@ -14,6 +14,7 @@ FIRST_PIECES = 20  # by which a stream is found
 BETWEEN_PIECES = 200  # letters of a number, a label, a line of a log
 _FEWEST, _MOST_STARTS = 4, 10  # letters of a piece, and places, by which a stream is found
 _BESIDE_EACH = 24  # letters of the same beside each piece that is too short to be found by itself
+_COMMON, _BY_CHANCE = 4, 10  # letters of words that any text has; how many longer ones two texts may share
 _MOST_WORDS = 20_000  # of an output, that are looked at
 
 
@@ -34,17 +35,21 @@ def percent_in_order(trace: Trace, stream: Exchange, name: str, parts: Iterable[
     return 100 * max((_found_from(at, there, pieces) for at in _starts(there, pieces)), default=0) / sent_letters
 
 
-def words_in_order(words: Sequence[str], there: Sequence[str]) -> int:
-    """The length of the longest sequence of words that stands there in order, whatever stands between them."""
+def words_in_order(words: Iterable[str], there: Sequence[str]) -> float:
+    """How much (percent) of the longer words stands there in order: the longest such sequence, whatever is between.
+
+    Short words are in every text, and a few longer ones are there by chance: 0 where no more are.
+    """
+    telling = [word for word in words if len(word) > _COMMON]
     places = defaultdict[str, list[int]](list)
-    for at, word in reversed([*enumerate(words)]):
+    for at, word in reversed([*enumerate(telling)]):
         places[word].append(at)
     ends: list[int] = []  # of the sequences of each length: the first place at which one can end
     for word in there[:_MOST_WORDS]:
         for at in places.get(word, ()):
             length = bisect_left(ends, at)
             ends[length : length + 1] = [at]
-    return len(ends)
+    return 100 * len(ends) / len(telling) if len(ends) > _BY_CHANCE else 0.0
 
 
 def _starts(there: str, pieces: Sequence[str]) -> Iterator[int]:

@@ -132,7 +132,7 @@ class StreamFaults:
             return True
         there = self.page.text.split()
         of_pieces = [word for piece in self._sent for word in piece.split()]
-        return any(100 * words_in_order(words, there) >= _SOME * len(words) for words in (self._words, of_pieces))
+        return any(words_in_order(words, there) >= _SOME for words in (self._words, of_pieces))
 
     @property
     def apart(self) -> str:
