@@ -123,7 +123,12 @@ def _grade_parser() -> argparse.ArgumentParser:
     parser.add_argument("--no-report", action="store_true", help="write no HTML report")
     parser.add_argument("--open", action="store_true", help="open the HTML report in the browser")
     parser.add_argument("--watch", action="store_true", help="grade again whenever a file is saved")
-    parser.add_argument("--hint", action="count", default=0, help="one more level of hint for each failed check")
+    parser.add_argument(
+        "--hint",
+        action="count",
+        default=0,
+        help="one more level of hint for each failed check; --hint --hint gives the shape of the code",
+    )
     parser.add_argument("--seed", type=_seed, metavar="N", help="repeat a run's drawn numbers")
     parser.add_argument("--traces", type=Path, metavar="DIR", help="write every run's trace into DIR")
     parser.add_argument("--live", action="store_true", help="your own key and the real API, asked before each request")

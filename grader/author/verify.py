@@ -61,8 +61,7 @@ def of_files(course: Course) -> tuple[dict[str, Exercise], list[Outcome]]:
 def of_programs(course: Course, read: dict[str, Exercise], seed: int, progress: Progress) -> list[Outcome]:
     """Run every program of the course and hold what they get against the rules."""
     programs = sorted(programs_of(course, read), key=lambda program: not program.never_ends)  # the slow ones first
-    trials = [trial_of(program) for program in programs]
-    results = grade_all(course, trials, seed, done=lambda number: progress(number, len(trials)))
+    results = _graded(course, programs, seed, progress)
     graded = [(program, result.report.exercises[0]) for program, result in zip(programs, results, strict=True)]
     graded.sort(key=lambda pair: pair[0].path)
     return [
@@ -72,6 +71,20 @@ def of_programs(course: Course, read: dict[str, Exercise], seed: int, progress: 
         marks.alone(course, read, graded),
         recordings.separation(course, _traces_of_solutions(programs, results)),
     ]
+
+
+def of_starters(course: Course, seed: int = SEED) -> Outcome:
+    """Run the starters alone and hold what they get against their rule."""
+    read = {name: course.exercise(name) for name in course.exercise_names}
+    programs = [program for program in programs_of(course, read) if program.kind == "starter"]
+    results = _graded(course, programs, seed, lambda done, total: None)
+    graded = [(program, result.report.exercises[0]) for program, result in zip(programs, results, strict=True)]
+    return marks.starters(course, read, graded)
+
+
+def _graded(course: Course, programs: Sequence[Program], seed: int, progress: Progress) -> list[Graded]:
+    trials = [trial_of(program) for program in programs]
+    return grade_all(course, trials, seed, done=lambda number: progress(number, len(trials)))
 
 
 def trial_of(program: Program) -> Trial:

@@ -19,11 +19,14 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace, say: Say) -> int:
     """Write the file and say what is in it; return the exit status."""
     from grader.author.handout import HandoutError, pack
+    from grader.author.verify import of_starters
     from grader.course import Course
 
     if options.out.suffix != ".zip":
         raise UsageError(f"{options.out}: the student's edition is a zip file. Name it with .zip at the end.")
     course = Course(course_folder(options.course))
+    for finding in of_starters(course).findings:
+        raise UsageError(f"{finding.where}: {finding.said} Nothing was written.")
     try:
         packed = pack(course, options.out)
     except HandoutError as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -11,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from grader.author.handout import FOLDER
-from tests.author.copies import ROOT, grade_py
+from tests.author.copies import ROOT, copy_of_course, grade_py
 
 
 @pytest.fixture(scope="module")
@@ -62,6 +63,18 @@ def test_it_works_by_the_commands_of_its_own_page(packed: Path, tmp_path: Path) 
         done = subprocess.run([sys.executable, *command.split()], cwd=folder, capture_output=True, text=True)
         assert done.returncode == (1 if "grade.py" in command else 0), done.stdout + done.stderr
     assert (folder / "reports" / "starter.html").is_file()
+
+
+def test_a_starter_that_is_filled_in_is_not_given_to_students(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whoever has tried an exercise in this folder would hand the solution out."""
+    folder = copy_of_course(tmp_path)
+    shutil.copy(folder / "course" / "exercise2" / "solution.py", folder / "starter" / "exercise2.py")
+    assert grade_py(folder, "handout", "students.zip") == 2
+    said = " ".join(capsys.readouterr().err.split())
+    assert "starter/exercise2.py: passes runs," in said and "a starter must pass nothing" in said
+    assert not (folder / "students.zip").exists()
 
 
 def test_another_name_than_zip_is_told(tmp_path: Path) -> None:
