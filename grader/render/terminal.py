@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from difflib import SequenceMatcher
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
@@ -13,6 +14,7 @@ from grader.render.states import STATES, next_step, points
 from grader.render.visible import visible
 from grader.report import CheckReport, ExerciseReport, Report
 
+_NEARLY = 0.9  # of the words of two hints
 _SIDE_BY_SIDE = 60  # letters that two observations may have to stand on one line
 
 Places = Mapping[tuple[str, str], int]  # the line at which to look, by exercise and check
@@ -59,10 +61,13 @@ def _exercise_parts(
     if step is not None:
         yield Padding(_step_view(exercise, step, hint_level, places), (1, 2))
     width = max((len(check.name) for check in exercise.checks), default=0)
+    told = [step] if step is not None and step.hints else []
     for check in exercise.checks:
         yield _check_line(check, width)
         if hint_level and check.outcome == "failed" and check is not step and check.hints:
-            yield Padding(_hint(check, hint_level), (0, 4, 1, 4))
+            same = next((each.name for each in told if _says_the_same(each, check, hint_level)), "")
+            yield Padding(*((_hint_of(same), (0, 4)) if same else (_hint(check, hint_level), (0, 4, 1, 4))))
+            told.append(check)
     for notice in exercise.notices:
         where = f" (line {notice.line})" if notice.line else ""
         yield Text(f"  i note  {visible(notice.message, lines=False)}{where}", style="cyan")
@@ -94,6 +99,18 @@ def _hint(check: CheckReport, level: int) -> RenderableType:
         Text(f"Hint {min(level + 1, len(check.hints))} of {len(check.hints)}", style="italic"),
         Text(visible(shown)),
     )
+
+
+def _hint_of(other: str) -> RenderableType:
+    return Text(f"The hint of {other} is that of this one too.", style="dim")
+
+
+def _says_the_same(one: CheckReport, other: CheckReport, level: int) -> bool:
+    """Whether the hints on one mistake in two checks say the same but for a few words, such as the number of a line."""
+    if one.misconception is None or one.misconception != other.misconception:
+        return False
+    a, b = (each.hints[: level + 1][-1].split() for each in (one, other))
+    return SequenceMatcher(None, a, b, autojunk=False).ratio() >= _NEARLY
 
 
 def _check_line(check: CheckReport, width: int) -> Text:
