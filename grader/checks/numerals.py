@@ -22,6 +22,7 @@ _TOKEN = re.compile(
 )
 _GROUPED = re.compile(r"[1-9][0-9]{0,2}(?:[,_\u2009][0-9]{3})+")
 _SEPARATOR = re.compile(r"[,_\u2009]")
+_DENIALS = frozenset({"not", "never", "without"})
 _FAMILIES = frozenset({"claude", "haiku", "sonnet", "opus"})
 _VERSION = re.compile(r"[1-9](?:\.[0-9])?")
 _PER_WORDS = frozenset({"us", "one", "a", "single"})
@@ -81,8 +82,10 @@ class NumberReader:
         self._money = money
         self._commas = commas  # commas part values, as in a CSV row, and may also group thousands
         self._row = row  # the stretch is a row of values: no label stands before its first letter
+        self._in_turn = [*units] if len(units) > 1 else []  # where several units are named first: whose turn it is
         self._waiting: list[_Numeral] = []  # the last number: its unit may follow
         self._unit_named = False  # since the last number
+        self._denied = False  # `not` stands before what follows
         self._had_unit = False  # the last number had one before it
         self._unit_end = -1
         self._after_per = False
@@ -131,6 +134,7 @@ class NumberReader:
             return
         if word not in FILLERS:
             yield from self._flush()
+        self._denied = self._denied or word in _DENIALS
         self._after_per = word == "per" or (self._after_per and word in _PER_WORDS)
         self._last = "nothing" if own else "word"
 
@@ -154,9 +158,10 @@ class NumberReader:
             yield from self._flush()
         else:
             yield from self._flush()
-            self._name_unit(unit, start)
-            self._unit_named, self._unit_end = True, end
-        self._after_per = False
+            if not self._denied:  # `not cents` names none
+                self._name_unit(unit, start)
+                self._unit_named, self._unit_end = True, end
+        self._after_per = self._denied = False
         self._last = "unit"
 
     def _is_prefix(self, end: int) -> bool:
@@ -184,6 +189,7 @@ class NumberReader:
             self.units = CENTS if unit == "cents" else DOLLARS
         elif unit not in self.units:
             self.units = (*self.units, unit)
+            self._in_turn = [*self.units]
 
     def _take_number(self, token: re.Match[str]) -> None:
         """Take one number, or several where commas part them rather than group thousands."""
@@ -197,7 +203,7 @@ class NumberReader:
         start = token.start("dot" if point else "run")
         if minus or "$" in lead:
             start = token.start() + (lead.startswith("-") and not minus)
-        units = DOLLARS if "$" in lead else self.units
+        units = DOLLARS if "$" in lead else self._units_of(token)
         for number, (at, end, digits) in enumerate(self._pieces(token, split=in_name or stuck or listed)):
             ahead = at == token.start("run")
             numeral = ("-" if minus and ahead else "") + ("." if point else "") + digits
@@ -205,8 +211,16 @@ class NumberReader:
             if _is_sane(numeral) and not (name and glued and self._model) and not (stuck and number == 0):
                 self._waiting.append(_Numeral(start if ahead else at, end, numeral, name, units))
         self._had_unit = self._unit_named
-        self._unit_named = self._after_per = self._family = False
+        self._unit_named = self._after_per = self._family = self._denied = False
         self._last = "name" if (in_name or stuck) and "," not in token["run"] else "number"
+
+    def _units_of(self, token: re.Match[str]) -> Units:
+        """Give each of several units to a number of its own, the first to the only one: `dollars / cents: 1 / 2`."""
+        if len(self._in_turn) == len(self.units) > 1:
+            following = _TOKEN.finditer(self._console.folded, token.start(), self._stretch.end)
+            if sum(found["run"] is not None for found in following) > len(self.units):
+                self._in_turn = []  # which of the numbers are amounts is not to be seen
+        return (self._in_turn.pop(0),) if self._in_turn else self.units
 
     def _pieces(self, token: re.Match[str], *, split: bool) -> Iterator[tuple[int, int, str]]:
         """Read the digits of a number, and of each part where its separators do not group thousands."""

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from grader.checks import labels as known
 from grader.checks.console import BETWEEN, Console, Span
 from grader.checks.numerals import NumberReader, Reading
-from grader.checks.units import CENTS, DOLLARS, Unit, Units
+from grader.checks.units import CENTS, DOLLARS, Units
 
 _COMMA_NEXT = re.compile(r"[^\W\d_]*[\"']?,[\"']?-?[$.]?[0-9]")
 # `cents_cost`; `"unit": "cents", "cost"`; at the beginning of a line `(cents) cost` and `In cents, the cost`.
@@ -21,6 +21,8 @@ _CENTS_BEFORE = re.compile(
     r"|(?:\A|[\n\r])[^\w\n\r]*(?:in cents?[,:]?|[(\[]cents?[)\]]:?) ?(?:(?:the|my|your|its|this) )?\Z"
 )
 _CELL_END = r"[|;\t\n\r]| {2}"
+_COLUMNS = tuple(map(re.compile, (r"[^|\n\r]+", r"[^\t\n\r]+", r"[^;\n\r]+", r"[^,\n\r]+", r"\S+(?: \S+)*")))
+_SAID = re.compile(r"[^\W_]")
 _DIGIT = re.compile(r"[0-9]")
 _LONG_STRETCH = 200
 _LONGEST_BEFORE = 24
@@ -45,11 +47,11 @@ def labelled_readings(console: Console, label: str, *, money: bool) -> Iterator[
                 yield reading
         below = None if follows else console.line_below(line)
         if below and _DIGIT.search(console.folded, *below) and not _OWN_LINE.match(console.folded, *below):
-            units = _named_units(console, line, labels, label, below) if money else DOLLARS
             commas = "," in console.folded[line.start : line.end]
-            stretch = _numbered(console, below)
-            row = NumberReader(console, stretch, money=name, units=units, commas=commas, row=True)
-            yield from row.readings()
+            for stretch, units in _below(console, line, labels, label, below) if money else [(below, DOLLARS)]:
+                stretch = _numbered(console, stretch)
+                row = NumberReader(console, stretch, money=name, units=units, commas=commas, row=True)
+                yield from row.readings()
 
 
 def _numbered(console: Console, stretch: Span) -> Span:
@@ -60,9 +62,31 @@ def _numbered(console: Console, stretch: Span) -> Span:
     return Span(stretch.start, min(stretch.end, max(stretch.start, last) + _LONG_STRETCH))
 
 
-def _named_units(console: Console, line: Span, labels: list[Span], label: str, below: Span) -> Units:
-    """Tell the units that a row of labels gives for the row of values below it."""
-    units: set[Unit] = set()
+def _below(console: Console, line: Span, labels: list[Span], label: str, below: Span) -> Iterator[tuple[Span, Units]]:
+    """Read a row of values by its columns where the labels above them give several units; else as a whole."""
+    named = dict(zip(labels, _named_units(console, line, labels, label, below), strict=True))
+    heads, values = _in_columns(console.folded, line, below) if len(set(named.values())) > 1 else ([], [])
+    if not heads:
+        yield below, tuple(dict.fromkeys(unit for units in named.values() for unit in units))
+    for head, value in zip(heads, values, strict=True):
+        yield value, next((units for span, units in named.items() if head.start <= span.start < head.end), DOLLARS)
+
+
+def _in_columns(folded: str, line: Span, below: Span) -> tuple[list[Span], list[Span]]:
+    """Find the cells of a row of labels and of the row of values below, where both have as many; else none."""
+    for parted in _COLUMNS:
+        heads, values = (
+            [Span(*found.span()) for found in parted.finditer(folded, *row) if _SAID.search(found.group())]
+            for row in (line, below)
+        )
+        if len(heads) == len(values) > 1:
+            return heads, values
+    return [], []
+
+
+def _named_units(console: Console, line: Span, labels: list[Span], label: str, below: Span) -> list[Units]:
+    """Tell the units that each label of a row gives for the row of values below it."""
+    units: list[Units] = []
     cell_end = _cell_end(console.folded[line.start : line.end], console.folded[below.start : below.end])
     for span, following in zip(labels, [*labels[1:], Span(line.end, line.end)], strict=True):
         end = min(following.start, line.end)
@@ -75,8 +99,8 @@ def _named_units(console: Console, line: Span, labels: list[Span], label: str, b
         )
         for _ in reader.readings():
             pass  # only the units are of interest
-        units.update(reader.units)
-    return tuple(sorted(units, reverse=True))
+        units.append(reader.units)
+    return units
 
 
 def _cell_end(labels: str, values: str) -> re.Pattern[str]:

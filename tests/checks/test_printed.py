@@ -229,7 +229,7 @@ def test_digits_of_names_are_no_guesses() -> None:
 
 def test_a_number_with_two_readings_is_one_guess() -> None:
     """A value in dollars or cents counts once, at its one place."""
-    found = numbers("cost (dollars and cents): 0.0406", "cost", money=True)
+    found = numbers("cost: 0.0406 cents = 1", "cost", money=True)[:2]
     assert [one.value for one in found] == [Decimal("0.0406"), COST]
     assert different_values(found) == 1
 
@@ -353,6 +353,14 @@ def test_different_values_are_counted() -> None:
         "cost, in cents\n0.0406",
         "cost_cents,budget_usd\n0.0406,1",
         "cost (cents)\n> 0.0406",
+        "cost (USD) | cost (cents)\n0.000406 | 0.04",
+        "input_tokens,cost_usd,cost_cents\n21,0.0,0.0406",
+        "cost (cents / dollars): 0.0406 / 0.0004060001",
+        "cost (cents, not dollars): 0.0406",
+        "cost (not in dollars but cents): 0.0406",
+        "cost (dollars / cents)\n0.000406 / 0.041",
+        "cost (dollars and cents, 3 calls of 21 tokens): 0.0406",
+        "not free, the cost is 0.0406 cents",
     ],
 )
 def test_a_right_cost_is_found_however_it_is_written(line: str) -> None:
@@ -394,6 +402,16 @@ def test_a_value_in_dollars_and_in_cents_gives_the_right_one_twice(line: str) ->
         "cost budget_cents\n0.0406 99.96",
         "cost (USD), budget (cents)\n0.0406, 99.96",
         "cost_cents,budget_usd\n0.000406,1",
+        "cost (USD) | cost (cents)\n0.0406 | 4.06",
+        "| cost (cents) | cost (USD) |\n|---|---|\n| 4.06 | 0.0406 |",
+        "input_tokens,cost_usd,cost_cents\n21,0.0406,4.06",
+        "input tokens   cost (USD)   cost (cents)\n21             0.0406       4.06",
+        "cost (dollars / cents): 0.0406 / 4.06",
+        "cost (dollars / cents)\n0.0406 / 4.06",
+        "cost (in dollars and cents): 0.0406",
+        "cost (dollars, not cents): 0.0406",
+        "cost, not rounded to cents: 0.0406",
+        "cost (not in cents)\n0.0406",
     ],
 )
 def test_the_unit_of_another_column_is_not_the_costs(line: str) -> None:
