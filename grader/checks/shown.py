@@ -20,6 +20,7 @@ FEW = 12  # letters of an answer that may stand on a screen by chance
 MOSTLY = 80  # percent of an answer
 _CHUNK = 1 << 10  # characters of which the letters are counted together
 _REPEATED = 100  # letters of the answer that may stand on the screen once more (a preview is no second answer)
+_REPEATED_STEP = 25  # letters between the places at which a repeated stretch is looked for
 _FEWEST = 20  # letters; shorter texts stand in other texts by chance
 _MOST_LOOKED_AT = 1 << 20  # characters of a page that are compared word by word, after which a better place is unlikely
 _AGAIN = 3  # how often a beginning stands there once more before it is called redrawn
@@ -171,7 +172,7 @@ class Showing:
         whole = self.answer_letters
         if len(whole) < _FEWEST:
             return False
-        stretches = [whole[at : at + _REPEATED] for at in range(0, len(whole), _REPEATED)]
+        stretches = [whole[at : at + _REPEATED] for at in range(0, len(whole), _REPEATED_STEP)]
         full = [stretch for stretch in stretches if len(stretch) == _REPEATED] or stretches
         return any(self._extra(stretch) > 0 for stretch in full)
 

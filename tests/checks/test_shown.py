@@ -95,6 +95,13 @@ def test_very_many_broken_places_are_not_all_looked_at() -> None:
     assert not showing(f"to{gap}ken to{gap}ken to{gap}ken token", "token").unbroken
 
 
+@pytest.mark.parametrize("first", range(0, 400, 37))
+def test_a_few_lines_of_the_answer_once_more_are_doubled_wherever_they_begin(first: int) -> None:
+    """Two lines of it are; half a line is a preview."""
+    assert showing(f"{ANSWER}\nThe best part: {ANSWER[first : first + 170]}").doubled
+    assert not showing(f"{ANSWER}\nThe best part: {ANSWER[first : first + 60]}").doubled
+
+
 def test_what_other_answers_hold_is_not_doubled() -> None:
     """Two streams of one text may both be shown."""
     assert not showing(f"{ANSWER}\n{ANSWER}", sent=(ANSWER, ANSWER)).doubled
