@@ -22,7 +22,8 @@ _RUN_ON = 8
 _ROW = 8  # letters in a row that stand there by no chance, wherever a mark cuts them off; fewer end with a word
 _LOOKED_OVER = 300  # letters that are followed past marks at one time, and characters of missing pieces
 _MARK = 24  # letters of a number, a time or a name that stands in the middle of a piece
-_SPREAD = 6  # times its own letters, in which a run with marks between stands
+_KEPT = 6000  # letters on the screen, in which what is looked for may still stand: with marks, a line of the answer
+_SPREAD = 60  # times its own letters, in which a run with marks between stands
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -143,8 +144,7 @@ class Progress:
                 self._go_on(self._settled + len(rest), found + len(rest))
             elif rest.startswith(self._ahead[self._place :]) or not self._goes_on_otherwise(len(rest)):
                 self._begun = max(self._begun, self._longest_beginning(rest))
-                keep = 2 * max(self._longest, _LOOKED_OVER) + _RUN + _RUN_ON  # what is missing, and the run after it
-                self._cut(len(self._ahead) - keep)
+                self._cut(len(self._ahead) - _KEPT - 2 * self._longest)
                 self._searched = max(self._place, len(self._ahead) - len(rest) + 1)
                 break
 
@@ -246,12 +246,16 @@ class Progress:
         return closest[1]
 
     def _letters_before(self, place: int, count: int) -> int:
-        """How many of the next letters stand, in order, before a place on the screen; 0 if much else stands there."""
+        """How many of the next letters stand, in order, before a place on the screen: if much else does, whole words."""
         instead = self._ahead[self._place : place]
-        followed = self._followed(self._settled, count, instead, 0)[0] - self._settled
-        if not 0 < len(instead) <= 2 * count + _MARK:
-            return followed
-        return max(followed, _common(self._sent[self._settled : self._settled + count], instead))
+        if len(instead) <= 2 * count + _MARK:
+            return _common(self._sent[self._settled : self._settled + count], instead)
+        found, at, end, behind = 0, self._settled, self._settled + count, 0
+        while at < end:
+            reached, behind = self._followed(at, end - at, instead, behind)
+            found += reached - at
+            at = next((word for word in range(reached + 1, end) if word in self._word_ends), end)  # one is missing
+        return found
 
     def _longest_beginning(self, rest: str) -> int:
         """The length of the longest beginning of the rest of a line that is on the screen."""

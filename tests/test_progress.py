@@ -301,6 +301,22 @@ def test_marks_may_be_made_of_the_answers_own_letters(mark: str, every: int, siz
     assert late == 0
 
 
+@pytest.mark.parametrize("mark", [30, 100, 150])
+@pytest.mark.parametrize("size", [9, 40])
+def test_a_log_of_words_may_have_long_lines_and_lose_a_letter(mark: int, size: int) -> None:
+    """Each word in a line of JSON or of a logger, in an encoding that has no ø."""
+    text = TEXT[:1400].replace("Søren", "Soren", 11)
+    head = ("timestamp level logger process host service environment request session source " * 4)[:mark]
+    screen, late = Screen(), 0
+    progress = Progress(screen)
+    for at in range(0, len(text), size):
+        progress.send(text[at : at + size])
+        for word in text[at : at + size].split():
+            screen.write(f'{{"head": "{head}", "word": {json.dumps(word)}}}\n'.encode())
+        late += progress.backlog > LINE
+    assert "ø" in text and late <= 0.2 * len(text) / size
+
+
 @pytest.mark.parametrize("width", [20, 33, 60])
 @pytest.mark.parametrize("size", [2, 25, 60])
 def test_a_mark_may_stand_in_the_middle_of_a_word(width: int, size: int) -> None:

@@ -354,6 +354,7 @@ def test_different_values_are_counted() -> None:
         "cost_cents,budget_usd\n0.0406,1",
         "cost (cents)\n> 0.0406",
         "cost (USD) | cost (cents)\n0.000406 | 0.04",
+        "cost (USD) | cost (cents) | note\n0.000406 | 0.04",
         "input_tokens,cost_usd,cost_cents\n21,0.0,0.0406",
         "cost (cents / dollars): 0.0406 / 0.0004060001",
         "cost (cents, not dollars): 0.0406",
