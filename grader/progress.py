@@ -246,7 +246,7 @@ class Progress:
         return closest[1]
 
     def _letters_before(self, place: int, count: int) -> int:
-        """How many of the next letters stand, in order, before a place on the screen: if much else does, whole words."""
+        """How many of the next letters stand in order before a place on the screen: by words, if much else does."""
         instead = self._ahead[self._place : place]
         if len(instead) <= 2 * count + _MARK:
             return _common(self._sent[self._settled : self._settled + count], instead)

@@ -25,6 +25,7 @@ _COLUMNS = tuple(map(re.compile, (r"[^|\n\r]+", r"[^\t\n\r]+", r"[^;\n\r]+", r"[
 _SAID = re.compile(r"[^\W_]")
 _DIGIT = re.compile(r"[0-9]")
 _LONG_STRETCH = 200
+_MOST_ROWS, _FEWEST_CELLS = 12, 3  # of a table of several rows of values below one row of labels
 _LONGEST_BEFORE = 24
 # `cost: …` below a label is that label's line, and no row of values.
 _OWN_LINE = re.compile(
@@ -45,13 +46,24 @@ def labelled_readings(console: Console, label: str, *, money: bool) -> Iterator[
             for reading in NumberReader(console, stretch, money=name, units=units, commas=commas).readings():
                 follows = follows or not reading.in_name
                 yield reading
-        below = None if follows else console.line_below(line)
-        if below and _DIGIT.search(console.folded, *below) and not _OWN_LINE.match(console.folded, *below):
-            commas = "," in console.folded[line.start : line.end]
+        commas = "," in console.folded[line.start : line.end]
+        for below in () if follows else _rows_below(console, line):
             for stretch, units in _below(console, line, labels, label, below) if money else [(below, DOLLARS)]:
                 stretch = _numbered(console, stretch)
                 row = NumberReader(console, stretch, money=name, units=units, commas=commas, row=True)
                 yield from row.readings()
+
+
+def _rows_below(console: Console, labels: Span) -> Iterator[Span]:
+    """Find the row of values below a line of labels, and those below it that have as many cells: a row a call."""
+    first = row = console.line_below(labels)
+    for _ in range(_MOST_ROWS):
+        if not row or not _DIGIT.search(console.folded, *row) or _OWN_LINE.match(console.folded, *row):
+            return
+        yield row
+        row = console.line_below(row)
+        if not (first and row and len(_in_columns(console.folded, first, row)[0]) >= _FEWEST_CELLS):
+            return
 
 
 def _numbered(console: Console, stretch: Span) -> Span:
@@ -73,7 +85,7 @@ def _below(console: Console, line: Span, labels: list[Span], label: str, below: 
 
 
 def _in_columns(folded: str, line: Span, below: Span) -> tuple[list[Span], list[Span]]:
-    """Find the cells of a row of labels and of the row of values below, where both have as many; else none."""
+    """Find the cells of a row of labels and of a row below, or of two rows of values, where both have as many."""
     for parted in _COLUMNS:
         heads, values = (
             [Span(*found.span()) for found in parted.finditer(folded, *row) if _SAID.search(found.group())]

@@ -200,6 +200,34 @@ def test_a_row_gives_all_its_values_in_order() -> None:
     assert (second.text, second.line, second.offset) == ("287", 2, 34)
 
 
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        (
+            "call    input tokens output tokens  cost\nplain   17  206  0.001\nstream  17  294  0.002",
+            [17, 206, 17, 294],
+        ),
+        ("|call|input tokens|output tokens|\n|---|---|---|\n|a|1|2|\n|---|---|---|\n|b|3|4|\n", [1, 2, 3, 4]),
+        ("input tokens,output tokens,model\n1,2,m\n3,4,m\ntotal: 4 and 6, that is 10\n", [1, 2, 3, 4]),
+        ("input tokens | output tokens\n1 | 2\n3 | 4", [1, 2]),
+        ("input tokens | output tokens | n\n1 | 2 | 3\n4 | 5", [1, 2, 3]),
+        ("input tokens | output tokens | n\n1 | 2 | 3\ninput tokens: 7 | 8 | 9", [1, 2, 3, 7, 8, 9]),
+        ("input tokens | output tokens | n\n1 | 2 | 3\na | b | c\n4 | 5 | 6", [1, 2, 3]),
+    ],
+    ids=["columns", "bars", "commas", "two columns", "fewer cells", "a label of its own", "no numbers"],
+)
+def test_a_table_may_have_a_row_for_each_call(text: str, values: list[int]) -> None:
+    """Rows that have as many cells as the first are rows of the same labels."""
+    found = [one.value for one in numbers(text, "input tokens") if one.value == int(one.value)]
+    assert found == values
+
+
+def test_of_a_very_long_table_the_first_rows_are_read() -> None:
+    """Each row of labels costs no more than that."""
+    found = numbers("input tokens | n | m\n" + "1 | 2 | 3\n" * 30, "input tokens")
+    assert 3 < len(found) < 60
+
+
 def test_places_count_lines_by_newlines_and_columns_from_the_row() -> None:
     """A carriage return begins a row at column 1 but no line, and the offset leads back into the given text."""
     text = "a\r\n\x1b[2K10 %\r\x1b[2Kinput tokens: \x1b[1m21\x1b[0m"
