@@ -21,17 +21,19 @@ _BUFFERS = 2  # one of text and one of bytes
 _NEAR = 2  # letters of the next paragraph that may stand on the screen by chance
 
 
-def held_back(case: Case, stream: Exchange, grown: Growth, showing: Showing, *, in_pieces: bool) -> tuple[str, ...]:
+def held_back(
+    case: Case, stream: Exchange, grown: Growth, showing: Showing, *, came: bool, in_pieces: bool
+) -> tuple[str, ...]:
     """Name the mistakes that fit a stream whose text came to the screen, and too late.
 
-    `in_pieces`: it stands there as only printed pieces do, each of them twice or in an event, or its beginning again
-    and again.
+    `came`: it stands there, in whatever form. `in_pieces`: as only printed pieces do, each of them twice or in an
+    event, or its beginning again and again.
     """
     ends = line_ends(showing.answer)
     whole = max(ends, default=0)
     stops = [stop for stop in grown.stops if FEW <= stop < whole]  # what came with the last piece came at the end
     if not stops or _in_blocks(case, stream):
-        if showing.shown_letters < FEW and not in_pieces:
+        if not came:
             return ()
         return _at_the_end(case, grown, showing.answer, in_pieces=in_pieces, in_blocks=bool(stops))
     with_break = _after_breaks(stream)

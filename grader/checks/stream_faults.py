@@ -25,7 +25,7 @@ from grader.trace import Exchange
 
 _NEVER_READ_PIECES = 2  # that leave before a program that reads nothing is seen to be gone
 _DOUBLED_PIECES = 10  # enough to know that every piece comes twice
-_SOME = 30  # percent of an answer's letters, piece by piece: it was printed, whatever became of it
+_SOME, _SOME_WORDS = 30, 15  # percent of an answer, by pieces or by words: it was printed, whatever became of it
 _EVENT_NAMES = re.compile(
     r"\b(?:Parsed|Beta)*(?:Raw\w*Event|TextEvent|\w*DeltaEvent|TextDelta|ContentBlock\w*Event|Message\w*Event)\("
     r"|[\"']type[\"']: ?[\"'](?:content_block_delta|text_delta)[\"']"
@@ -132,7 +132,7 @@ class StreamFaults:
             return True
         there = self.page.text.split()
         of_pieces = [word for piece in self._sent for word in piece.split()]
-        return any(words_in_order(words, there) >= _SOME for words in (self._words, of_pieces))
+        return any(words_in_order(words, there) >= _SOME_WORDS for words in (self._words, of_pieces))
 
     @property
     def apart(self) -> str:
@@ -242,7 +242,8 @@ class StreamFaults:
         if early and 100 * behind <= (100 - MOSTLY) * len(grown.gates):
             return early
         in_pieces = self.pieces_doubled or self.showing.redrawn or bool(self.event_name)
-        return held_back(self.case, self.stream, grown, self.showing, in_pieces=in_pieces) + early
+        came = in_pieces or self.showing.shown_letters >= FEW or bool(self.apart or self.lost_characters)
+        return held_back(self.case, self.stream, grown, self.showing, came=came, in_pieces=in_pieces) + early
 
     def of_showing(self) -> tuple[str, ...]:
         """Name the mistakes that fit an answer that does not stand on the screen whole and unbroken."""
