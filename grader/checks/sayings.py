@@ -36,6 +36,15 @@ _WITHIN_REASON = re.compile(r"[ \u2009_-]{1,3}")
 _IDENTIFIER_GAP = re.compile(r"_+")
 
 
+# `denser (prose or code): code` names both before it says which.
+_SAMPLE = r"(?:the )?(?:prose|code)(?: sample| text)?"
+_CHOICE = re.compile(
+    r"denser(?: sample| text| one)?(?: ?\(| of | between )"
+    rf"(?P<samples>{_SAMPLE}(?:,? (?:or|and|vs\.?) | ?[/|,] ?){_SAMPLE})"
+    r"[) ]*[:=?](?=[^\n\r]*(?:prose|code))"
+)
+
+
 class Said(NamedTuple):
     """What one mention of `denser` says is denser; whether it says no more than that."""
 
@@ -119,7 +128,9 @@ class _DenserLine:
     def __init__(self, console: Console, line: Span) -> None:
         self._console = console
         self._line = line
-        self._words = list(console.words(*line))
+        choice = _CHOICE.search(console.folded, *line)
+        choices = range(*choice.span("samples")) if choice else range(0)
+        self._words = [word for word in console.words(*line) if word.start not in choices]
         self._openers = [found.start() for found in _OPENER.finditer(console.folded, *line)]
         count = len(self._words)
         self._before: list[int | None] = [None] * count  # the last sample named before each word
