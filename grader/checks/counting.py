@@ -5,6 +5,8 @@ What is printed about the counts is judged in `conclusions`; its checks are name
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from grader.checks.conclusions import counts_printed, denser
 from grader.checks.ending import how_it_ended
 from grader.checks.figures import tokens
@@ -12,6 +14,7 @@ from grader.checks.precounted import Precounts, Uncounted, needs_count, precount
 from grader.checks.samples import RUN, Sample, Samples, samples_of
 from grader.checks.unanswered import no_answer
 from grader.checks.verdict import Case, Verdict, failed, passed, skipped
+from grader.screen import letters
 from grader.trace import Exchange
 
 __all__ = [
@@ -104,12 +107,27 @@ def _no_pair(samples: Samples) -> Verdict:
     observed = f"{len(answered)} counts of {' and '.join(map(tokens, lengths[:5]))} characters"
     return failed(
         f"None of the texts counted shares a run of {RUN} letters and digits with {' or with '.join(missing)}."
+        f"{_too_short(samples, missing)}"
         if missing
         else "Only one of the texts counted is a piece of PROSE or of CODE.",
         expected=_BOTH,
         observed=observed,
         evidence=_seqs(*answered[-2:]),
     )
+
+
+def _too_short(samples: Samples, missing: Sequence[str]) -> str:
+    """Say of the longest counted piece of a sample that is missing that it is too short to be known by."""
+    pieces = [
+        (len(kept), kind.upper())
+        for sample in samples.answered
+        for kind, known in samples.known.items()
+        if kind.upper() in missing and (kept := letters(sample.text)) in letters(known) and 0 < len(kept) < RUN
+    ]
+    if not pieces:
+        return ""
+    count, name = max(pieces)
+    return f" A piece of {name} was counted that has {count} of them: a longer one is needed."
 
 
 def _seqs(*samples: Sample) -> tuple[int, ...]:

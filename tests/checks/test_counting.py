@@ -99,7 +99,9 @@ def test_a_run_of_fifty_letters_is_needed() -> None:
     """One letter less is a chance."""
     fifty = next(at for at in range(len(PROSE)) if len(letters(PROSE[:at])) == RUN)
     passes(both(counted(PROSE[:fifty], "x" * fifty).exits(), read(CODE=None)))
-    wrong(both(counted(PROSE[: fifty - 1], "x" * (fifty - 1)).exits(), read(CODE=None)))
+    verdict = both(counted(PROSE[: fifty - 1], "x" * (fifty - 1)).exits(), read(CODE=None))
+    wrong(verdict)
+    assert "A piece of PROSE was counted that has 49 of them" in verdict.message
 
 
 def test_one_count_is_not_two() -> None:
