@@ -198,7 +198,7 @@ def shows_whole_answer(case: Case) -> Verdict:
         f"The streamed answer does not stand on standard output whole and unbroken: {observed}.{_never_shown(faults)}",
         *ids,
         expected=_WHOLE,
-        observed=observed,
+        observed=observed.replace("`", ""),
         evidence=(stream.request.seq,),
         **facts,
         **faults.facts,

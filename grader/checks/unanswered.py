@@ -71,7 +71,7 @@ def _silent(case: Case, kind: str, expected: str) -> Verdict:
             f"No {kind} arrived. `{forgotten.name}` is an `async def`: a call alone runs none of its lines, and Python "
             f"warned{where} that nothing awaited it. Await it, or hand it to `asyncio.run`.",
             expected=expected,
-            observed=f"no request, and the coroutine `{forgotten.name}` was never awaited",
+            observed=f"no request, and the coroutine {forgotten.name} was never awaited",
             line="" if forgotten.line is None else str(forgotten.line),
         )
     line = case.source.main_never_called

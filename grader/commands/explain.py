@@ -39,6 +39,6 @@ def _find(name: str, known: Mapping[str, Misconception]) -> Misconception:
     found = known.get(name)
     if found is not None:
         return found
-    near = difflib.get_close_matches(name.lower().replace("_", "-"), known, 1, 0.4)
+    near = difflib.get_close_matches(name.lower().replace("_", "-"), known, 1, 0.6)
     advice = f"The nearest is {near[0]}." if near else "Without a name, the command lists them all."
     raise UsageError(f"No mistake is called {name!r}. {advice}")

@@ -58,10 +58,9 @@ def _show(result: Rejudged, say: Say) -> None:
             f"Nothing is to be judged again: all {result.total} submissions were judged by this very course and grader."
         )
     else:
-        say(
-            f"{result.total} submissions: {result.unchanged} judged by this very course and grader already, "
-            f"{again} judged again. {_changing(len(marks))}, {result.words} in words alone."
-        )
+        already = f"{result.unchanged} judged by this very course and grader already, " if result.unchanged else ""
+        found = f"{_changing(len(marks))}, {result.words} in words alone." if result.changed else "Nothing changes."
+        say(f"{_of(result.total)}: {already}{again} judged again. {found}")
     for (before, after), number in Counter(change.maxima for change in result.changes).items():
         if before != after:
             say(f"The maximum is {after:g} points now, and was {before:g} ({_of(number)}).")

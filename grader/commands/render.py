@@ -43,8 +43,9 @@ def run(options: argparse.Namespace, say: Say) -> int:
         report = load(options.report.read_text(encoding="utf-8"))
     except UnicodeDecodeError:
         raise UsageError(f"{options.report} is not text in UTF-8; --json FILE writes a report.") from None
-    except ReportError as error:
-        raise UsageError(f"{options.report}: {error}") from None
+    except (OSError, ReportError) as error:
+        said = error.strerror if isinstance(error, OSError) else error
+        raise UsageError(f"{options.report}: {said}") from None
     traces = {exercise.name: _traces(exercise.traces, options.report) for exercise in report.exercises}
     page = options.page or Path("reports") / f"{_file_name(report)}.html"
     replaced = page.exists()

@@ -30,7 +30,8 @@ def report_view(
         parts += [Group(*view), Text()]
     if len(report.exercises) > 1:
         parts.append(_line(f"{points(report.score)} of {points(report.max_score)} points in all", style="bold"))
-    parts.append(Text(f"seed {report.seed}: --seed {report.seed} repeats this run", style="dim"))
+    if not all(exercise.absent for exercise in report.exercises):
+        parts.append(Text(f"seed {report.seed}: --seed {report.seed} repeats this run", style="dim"))
     return Group(*parts)
 
 

@@ -121,7 +121,7 @@ def test_other_fixtures_need_other_runs(place: Path) -> None:
     edit(place / "fixtures" / "exercise1.yaml", "\n", "\n# another recording\n")
     two_points_more(place)
     done = " ".join(regrade(place).stdout.split())
-    assert "0 marks change" in done and "run bulk again (3:" in done
+    assert "Nothing changes" in done and "run bulk again (3:" in done
 
 
 def test_a_folder_that_bulk_has_not_written_is_named(tmp_path: Path) -> None:
