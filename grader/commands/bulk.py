@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _INTERRUPTED = 130
 _LISTED = 20
+_LARGE = 50  # submissions
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -135,13 +136,16 @@ async def _graded(plan: Plan, shown: _Shown) -> Tally:
 
 
 class _Shown:
-    """Shows on a terminal how far the batch is (done, rate, time left, failures), and says at once what is noticed."""
+    """Shows on a terminal how far the batch is (done, rate, time left, failures), and says at once what is noticed.
+
+    Where nobody looks, each tenth of a large class is a line, for a log.
+    """
 
     def __init__(self, say: Say) -> None:
         from grader.bulk.batch import Tally
 
         self._say = say
-        self._said = 0
+        self._said = self._tenths = 0
         self.tally: Tally = Tally()
         self._progress: Progress | None = None
         self._task: TaskID | None = None
@@ -172,6 +176,10 @@ class _Shown:
         self._said = len(tally.notices)
         if self._progress is None or self._task is None:
             return
+        tenths = 10 * tally.done // max(tally.total, 1)
+        if self._progress.disable and tenths > self._tenths and tally.total >= _LARGE:
+            self._tenths = tenths
+            self._say(f"{tally.done} of {tally.total} submissions", error=True)
         speed = self._progress.tasks[0].finished_speed or self._progress.tasks[0].speed
         self._progress.update(
             self._task,
