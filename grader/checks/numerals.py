@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from decimal import Context, Decimal
+from itertools import islice
 from typing import Literal, NamedTuple
 
 from grader.checks.console import Console, Span
@@ -217,8 +218,9 @@ class NumberReader:
     def _units_of(self, token: re.Match[str]) -> Units:
         """Give each of several units to a number of its own, the first to the only one: `dollars / cents: 1 / 2`."""
         if len(self._in_turn) == len(self.units) > 1:
-            following = _TOKEN.finditer(self._console.folded, token.start(), self._stretch.end)
-            if sum(found["run"] is not None for found in following) > len(self.units):
+            tokens = _TOKEN.finditer(self._console.folded, token.start(), self._stretch.end)
+            numbers = (found for found in tokens if found["run"])
+            if len([*islice(numbers, len(self.units) + 1)]) > len(self.units):
                 self._in_turn = []  # which of the numbers are amounts is not to be seen
         return (self._in_turn.pop(0),) if self._in_turn else self.units
 

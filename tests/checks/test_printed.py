@@ -912,6 +912,13 @@ HUGE = {
     "rewritten": "cost 1\r",
     "first word": "stop _ ",
     "blank lines": "\n",
+    "two units": "cost dollars cents 1 ",
+    "two units, no number": "cost dollars cents x ",
+    "denials": "not cents ",
+    "rows of a table": "cost usd | cost cents | n\n1 | 2 | 3\n",
+    "a long table": "1 | 2 | 3\n",
+    "a wide table": "cost | 1 | ",
+    "choices": "denser (prose or code ",
 }
 
 
