@@ -73,13 +73,13 @@ class PrintedWord:
     before: tuple[str, ...]  # the words on the label's line before the label
 
 
-def numbers(text: str, label: str, *, money: bool = False) -> tuple[Printed, ...]:
-    """Find every number that a label can be said to print, in order.
+def numbers(text: str, label: str, *, money: bool = False, rows: int = 1) -> tuple[Printed, ...]:
+    """Find every number that a label can be said to print, in order; a table may have a row for each of so many calls.
 
     A number that can be read in two ways (dollars and cents both named) comes twice, at one offset.
     """
     console = read_console(text)
-    found = sorted(set(_bounded(labelled_readings(console, label, money=money))))
+    found = sorted(set(_bounded(labelled_readings(console, label, money=money, rows=rows))))
     return tuple(_printed(console, reading) for reading in found)
 
 

@@ -33,8 +33,11 @@ _OWN_LINE = re.compile(
 )
 
 
-def labelled_readings(console: Console, label: str, *, money: bool) -> Iterator[Reading]:
-    """Read the numbers after a label on each line that holds it, and below where none follows there."""
+def labelled_readings(console: Console, label: str, *, money: bool, rows: int = 1) -> Iterator[Reading]:
+    """Read the numbers after a label on each line that holds it, and below where none follows there.
+
+    A table may have so many `rows` of values below its row of labels.
+    """
     name = label if money else None
     for line, labels in console.lines_with(label):
         first = labels[0]
@@ -47,17 +50,17 @@ def labelled_readings(console: Console, label: str, *, money: bool) -> Iterator[
                 follows = follows or not reading.in_name
                 yield reading
         commas = "," in console.folded[line.start : line.end]
-        for below in () if follows else _rows_below(console, line):
+        for below in () if follows else _rows_below(console, line, rows):
             for stretch, units in _below(console, line, labels, label, below) if money else [(below, DOLLARS)]:
                 stretch = _numbered(console, stretch)
                 row = NumberReader(console, stretch, money=name, units=units, commas=commas, row=True)
                 yield from row.readings()
 
 
-def _rows_below(console: Console, labels: Span) -> Iterator[Span]:
-    """Find the row of values below a line of labels, and those below it that have as many cells: a row a call."""
+def _rows_below(console: Console, labels: Span, most: int) -> Iterator[Span]:
+    """Find the row of values below a line of labels, and those below it that have as many cells."""
     first = row = console.line_below(labels)
-    for _ in range(_MOST_ROWS):
+    for _ in range(min(most, _MOST_ROWS)):
         if not row or not _DIGIT.search(console.folded, *row) or _OWN_LINE.match(console.folded, *row):
             return
         yield row

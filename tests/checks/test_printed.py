@@ -217,14 +217,15 @@ def test_a_row_gives_all_its_values_in_order() -> None:
     ids=["columns", "bars", "commas", "two columns", "fewer cells", "a label of its own", "no numbers"],
 )
 def test_a_table_may_have_a_row_for_each_call(text: str, values: list[int]) -> None:
-    """Rows that have as many cells as the first are rows of the same labels."""
-    found = [one.value for one in numbers(text, "input tokens") if one.value == int(one.value)]
+    """Rows that have as many cells as the first are rows of the same labels, as many as there are calls."""
+    found = [one.value for one in numbers(text, "input tokens", rows=5) if one.value == int(one.value)]
     assert found == values
+    assert len(numbers("input tokens | output tokens | n\n1 | 2 | 3\n4 | 5 | 6", "input tokens")) == 3
 
 
 def test_of_a_very_long_table_the_first_rows_are_read() -> None:
     """Each row of labels costs no more than that."""
-    found = numbers("input tokens | n | m\n" + "1 | 2 | 3\n" * 30, "input tokens")
+    found = numbers("input tokens | n | m\n" + "1 | 2 | 3\n" * 30, "input tokens", rows=30)
     assert 3 < len(found) < 60
 
 
@@ -934,7 +935,7 @@ def steps(text: str) -> int:
     before = sys.getprofile()
     sys.setprofile(called)
     try:
-        numbers(text, "cost", money=True)
+        numbers(text, "cost", money=True, rows=12)
         words(text, "cost")
         denser_said(text)
         stop_reasons_said(text)
