@@ -24,6 +24,7 @@ _TOKEN = re.compile(
 _GROUPED = re.compile(r"[1-9][0-9]{0,2}(?:[,_\u2009][0-9]{3})+")
 _SEPARATOR = re.compile(r"[,_\u2009]")
 _DENIALS = frozenset({"not", "never", "without"})
+_CLAUSE_END = re.compile(r"[,;:.()\[\]|]")
 _FAMILIES = frozenset({"claude", "haiku", "sonnet", "opus"})
 _VERSION = re.compile(r"[1-9](?:\.[0-9])?")
 _PER_WORDS = frozenset({"us", "one", "a", "single"})
@@ -120,6 +121,7 @@ class NumberReader:
         joined = self._joined(start)
         self._model = word == "claude" or (joined and self._model)
         self._family = word in _FAMILIES
+        self._denied = self._denied and _CLAUSE_END.search(self._console.folded, self._last_end, start) is None
         own = start == self._stretch.start and not self._row  # letters glued to the label: `costs0.0004`
         if self._waiting and word == self._money and self._around.is_of_label(end):
             return  # `"cost": 0.0406, "cost_unit": "cents"`

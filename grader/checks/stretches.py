@@ -21,7 +21,7 @@ _CENTS_BEFORE = re.compile(
     r"|(?:\A|[\n\r])[^\w\n\r]*(?:in cents?[,:]?|[(\[]cents?[)\]]:?) ?(?:(?:the|my|your|its|this) )?\Z"
 )
 _CELL_END = r"[|;\t\n\r]| {2}"
-_COLUMNS = tuple(map(re.compile, (r"[^|\n\r]+", r"[^\t\n\r]+", r"[^;\n\r]+", r"[^,\n\r]+", r"\S+(?: \S+)*")))
+_COLUMNS = tuple(map(re.compile, (r"[^|\n\r]+", r"[^\t\n\r]+", r"[^;\n\r]+", r"[^,\n\r]+", r"\S+(?: \S+)*", r"\S+")))
 _SAID = re.compile(r"[^\W_]")
 _DIGIT = re.compile(r"[0-9]")
 _LONG_STRETCH = 200
