@@ -501,6 +501,25 @@ def test_a_line_for_each_piece_is_named() -> None:
     assert "\\n" in verdict.observed
 
 
+LOG_AT_ONCE = "for text in stream.text_stream:\n    print(f'[piece] {text}')\n"
+LOG_AFTERWARDS = "pieces = list(stream.text_stream)\nfor text in pieces:\n    print(f'[piece] {text}')\n"
+
+
+@pytest.mark.parametrize(("source", "name"), [(LOG_AT_ONCE, "not-flushed"), (LOG_AFTERWARDS, "joined-then-printed")])
+def test_a_log_of_pieces_that_comes_late_is_named_like_text(source: str, name: str) -> None:
+    """Something stands between the pieces, and all of them came when the stream had ended."""
+    source = "with client.messages.stream(**request) as stream:\n    " + source.replace("\n", "\n    ")
+    log = "".join(f"[piece] {piece}\n" for piece in PIECES)
+    wrong(streams_progressively(case_of(held_back(log, source=source))), name)
+
+
+def test_words_that_are_left_out_at_once_were_held_back_by_nothing() -> None:
+    """Most words came in time; those that are missing are in no buffer."""
+    pieces = [f"{word} " for word in ANSWER.split()]
+    trace = streamed(lambda piece: "" if piece in ("the ", "a ", "of ", "is ", "it ") else piece, pieces=pieces)
+    wrong(streams_progressively(case_of(trace)))
+
+
 @pytest.mark.parametrize("end", [" ", "\r"])
 def test_a_space_or_a_return_for_each_piece_is_no_line(end: str) -> None:
     """Words are broken, and not by line breaks; a return goes back to where the line began."""
