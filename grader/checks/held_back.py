@@ -22,24 +22,32 @@ _NEAR = 2  # letters of the next paragraph that may stand on the screen by chanc
 
 
 def held_back(
-    case: Case, stream: Exchange, grown: Growth, showing: Showing, *, came: bool, in_pieces: bool
+    case: Case, stream: Exchange, grown: Growth, showing: Showing, *, in_pieces: bool, in_parts: bool
 ) -> tuple[str, ...]:
     """Name the mistakes that fit a stream whose text came to the screen, and too late.
 
-    `came`: it stands there, in whatever form. `in_pieces`: as only printed pieces do, each of them twice or in an
-    event, or its beginning again and again.
+    `in_pieces`: it stands there as only printed pieces do, each of them twice or in an event, or its beginning again
+    and again. `in_parts`: not together, but its pieces, its words or all but its beginning do.
     """
     ends = line_ends(showing.answer)
     whole = max(ends, default=0)
     stops = [stop for stop in grown.stops if FEW <= stop < whole]  # what came with the last piece came at the end
     if not stops or _in_blocks(case, stream):
-        if not came:
+        if not (in_pieces or showing.shown_letters >= FEW or (in_parts and _came_late(case, stream))):
             return ()
         return _at_the_end(case, grown, showing.answer, in_pieces=in_pieces, in_blocks=bool(stops))
     with_break = _after_breaks(stream)
     if all(stop in with_break or any(stop - near in ends for near in range(_NEAR + 1)) for stop in stops):
         return ("by-paragraph",)
     return ()
+
+
+def _came_late(case: Case, stream: Exchange) -> bool:
+    """Tell whether most of what was printed from a stream's first piece on came when its last one had left."""
+    sent = [piece.seq for piece in stream.pieces]
+    first, last = min(sent, default=0), max(sent, default=0)
+    written = [e for e in case.trace.events if isinstance(e, OutputWritten) and e.stream == "stdout" and e.seq > first]
+    return 2 * sum(len(e.data) for e in written if e.seq > last) > sum(len(e.data) for e in written)
 
 
 def _after_breaks(stream: Exchange) -> frozenset[int]:

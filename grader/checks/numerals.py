@@ -23,7 +23,8 @@ _TOKEN = re.compile(
 )
 _GROUPED = re.compile(r"[1-9][0-9]{0,2}(?:[,_\u2009][0-9]{3})+")
 _SEPARATOR = re.compile(r"[,_\u2009]")
-_DENIALS = frozenset({"not", "never", "without"})
+_DENIALS = frozenset({"not", "never", "no", "without"})
+_SIDE_BY_SIDE = re.compile(r" ?[/,|&+] ?(?:(?:and|or) )?(?:in )?| (?:and|or) (?:in )?")
 _CLAUSE_END = re.compile(r"[,;:.()\[\]|]")
 _FAMILIES = frozenset({"claude", "haiku", "sonnet", "opus"})
 _VERSION = re.compile(r"[1-9](?:\.[0-9])?")
@@ -84,7 +85,7 @@ class NumberReader:
         self._money = money
         self._commas = commas  # commas part values, as in a CSV row, and may also group thousands
         self._row = row  # the stretch is a row of values: no label stands before its first letter
-        self._in_turn = [*units] if len(units) > 1 else []  # where several units are named first: whose turn it is
+        self._in_turn: list[Unit] = []  # where units are named side by side: those of the numbers that follow
         self._waiting: list[_Numeral] = []  # the last number: its unit may follow
         self._unit_named = False  # since the last number
         self._denied = False  # `not` stands before what follows
@@ -192,7 +193,8 @@ class NumberReader:
             self.units = CENTS if unit == "cents" else DOLLARS
         elif unit not in self.units:
             self.units = (*self.units, unit)
-            self._in_turn = [*self.units]
+            if _SIDE_BY_SIDE.fullmatch(self._console.folded, self._unit_end, start):
+                self._in_turn = [*self.units]
 
     def _take_number(self, token: re.Match[str]) -> None:
         """Take one number, or several where commas part them rather than group thousands."""

@@ -21,7 +21,7 @@ from grader.checks.typed_out import plain_answer_spaced
 from grader.checks.verdict import Case
 from grader.progress import LINE, alike
 from grader.screen import letters
-from grader.trace import Exchange, OutputWritten
+from grader.trace import Exchange
 
 _NEVER_READ_PIECES = 2  # that leave before a program that reads nothing is seen to be gone
 _DOUBLED_PIECES = 10  # enough to know that every piece comes twice
@@ -175,15 +175,6 @@ class StreamFaults:
         return "".join(self._sent).split()
 
     @property
-    def _is_late(self) -> bool:
-        """Most of what was printed from the stream's beginning on came when its last piece had left."""
-        sent = [piece.seq for piece in self.stream.pieces]
-        first, last = min(sent, default=0), max(sent, default=0)
-        events = self.case.trace.events
-        written = [e for e in events if isinstance(e, OutputWritten) and e.stream == "stdout" and e.seq > first]
-        return 2 * sum(len(e.data) for e in written if e.seq > last) > sum(len(e.data) for e in written)
-
-    @property
     def _sent(self) -> list[str]:
         return [piece.text for piece in self.stream.pieces]
 
@@ -251,9 +242,8 @@ class StreamFaults:
         if early and 100 * behind <= (100 - MOSTLY) * len(grown.gates):
             return early
         in_pieces = self.pieces_doubled or self.showing.redrawn or bool(self.event_name)
-        in_parts = bool(self.apart or self.lost_characters) and self._is_late
-        came = in_pieces or self.showing.shown_letters >= FEW or in_parts
-        return held_back(self.case, self.stream, grown, self.showing, came=came, in_pieces=in_pieces) + early
+        in_parts = bool(self.apart or self.lost_characters)
+        return held_back(self.case, self.stream, grown, self.showing, in_pieces=in_pieces, in_parts=in_parts) + early
 
     def of_showing(self) -> tuple[str, ...]:
         """Name the mistakes that fit an answer that does not stand on the screen whole and unbroken."""

@@ -194,11 +194,12 @@ def shows_whole_answer(case: Case) -> Verdict:
         return passed(expected=_WHOLE, observed="all of it", evidence=(stream.request.seq,), **facts)
     ids = faults.of_showing()
     observed = _observed(case, faults, ids)
+    said = f"`{observed}`" if "events-printed" in ids else observed
     return failed(
-        f"The streamed answer does not stand on standard output whole and unbroken: {observed}.{_never_shown(faults)}",
+        f"The streamed answer does not stand on standard output whole and unbroken: {said}.{_never_shown(faults)}",
         *ids,
         expected=_WHOLE,
-        observed=observed.replace("`", ""),
+        observed=observed,
         evidence=(stream.request.seq,),
         **facts,
         **faults.facts,
@@ -209,7 +210,7 @@ def _observed(case: Case, faults: StreamFaults, ids: tuple[str, ...]) -> str:
     """Say what stands there instead."""
     showing = faults.showing
     if "events-printed" in ids:
-        return f"`{faults.event_name}`"
+        return faults.event_name
     if "answer-on-stderr" in ids:
         return "its text on standard error"
     if "pieces-doubled" in ids:

@@ -94,8 +94,8 @@ def _in_columns(folded: str, line: Span, below: Span) -> tuple[list[Span], list[
             [Span(*found.span()) for found in parted.finditer(folded, *row) if _SAID.search(found.group())]
             for row in (line, below)
         )
-        if len(heads) == len(values) > 1:
-            return heads, values
+        if len(heads) > 1 < len(values):  # what parts them both
+            return (heads, values) if len(heads) == len(values) else ([], [])
     return [], []
 
 

@@ -30,7 +30,7 @@ def unanswered(case: Case, labels: Sequence[Labelled], *, because: str) -> Verdi
         f"The program printed {shown}, and no request was answered in this run: the numbers come from nowhere.",
         *(("error-swallowed",) if error_swallowed(case) else ()),
         expected="numbers from an answer",
-        observed=shown.replace("`", ""),
+        observed=listed([f"{label.label} {label.shown}" for label in printed]),
         evidence=tuple(seq for label in printed for seq in label.evidence),
         label=printed[0].label,
         error=api_error(case),

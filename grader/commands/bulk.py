@@ -10,17 +10,15 @@ from typing import TYPE_CHECKING
 
 from grader.cli import FAULT, PASSED, UsageError
 from grader.commands import Say, course_folder
+from grader.commands.batch_shown import BatchShown
 
 if TYPE_CHECKING:
-    from rich.progress import Progress, TaskID
-
     from grader.bulk.batch import Plan, Tally
     from grader.bulk.cluster.address import Address
     from grader.bulk.store import Store
 
 _INTERRUPTED = 130
 _LISTED = 20
-_LARGE = 50  # submissions
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -79,7 +77,7 @@ def run(options: argparse.Namespace, say: Say) -> int:
         twice=options.twice,
         cluster=_cluster(options.cluster, options.jobs),
     )
-    shown = _Shown(say)
+    shown = BatchShown(say)
     try:
         tally = asyncio.run(_graded(plan, shown))
     except KeyboardInterrupt:
@@ -128,70 +126,11 @@ def _cluster(given: str | None, jobs: int | None) -> Address | None:
     return address
 
 
-async def _graded(plan: Plan, shown: _Shown) -> Tally:
+async def _graded(plan: Plan, shown: BatchShown) -> Tally:
     from grader.bulk.batch import run_batch
 
     with shown:
         return await run_batch(plan, shown)
-
-
-class _Shown:
-    """Shows on a terminal how far the batch is (done, rate, time left, failures), and says at once what is noticed.
-
-    Where nobody looks, each tenth of a large class is a line, for a log.
-    """
-
-    def __init__(self, say: Say) -> None:
-        from grader.bulk.batch import Tally
-
-        self._say = say
-        self._said = self._tenths = 0
-        self.tally: Tally = Tally()
-        self._progress: Progress | None = None
-        self._task: TaskID | None = None
-
-    def __enter__(self) -> _Shown:
-        from rich.console import Console
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-        console = Console(stderr=True)
-        self._progress = Progress(
-            TextColumn("Grading"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TextColumn("{task.fields[rate]}"),
-            TimeRemainingColumn(),
-            TextColumn("{task.fields[faults]}"),
-            console=console,
-            disable=not console.is_terminal,
-        )
-        self._progress.start()
-        self._task = self._progress.add_task("", total=None, rate="", faults="")
-        return self
-
-    def __call__(self, tally: Tally) -> None:
-        self.tally = tally
-        for notice in tally.notices[self._said :]:
-            self._say(notice, error=True)
-        self._said = len(tally.notices)
-        if self._progress is None or self._task is None:
-            return
-        tenths = 10 * tally.done // max(tally.total, 1)
-        if self._progress.disable and tenths > self._tenths and tally.total >= _LARGE:
-            self._tenths = tenths
-            self._say(f"{tally.done} of {tally.total} submissions", error=True)
-        speed = self._progress.tasks[0].finished_speed or self._progress.tasks[0].speed
-        self._progress.update(
-            self._task,
-            total=tally.total,
-            completed=tally.done,
-            rate=f"{speed:.1f}/s" if speed else "",
-            faults=f"{tally.faults} not graded" if tally.faults else "",
-        )
-
-    def __exit__(self, *_: object) -> None:
-        if self._progress is not None:
-            self._progress.stop()
 
 
 def _sum_up(plan: Plan, tally: Tally, sample: int | None, say: Say) -> None:

@@ -25,8 +25,9 @@ def run(options: argparse.Namespace, say: Say) -> int:
     if options.out.suffix != ".zip":
         raise UsageError(f"{options.out}: the student's edition is a zip file. Name it with .zip at the end.")
     course = Course(course_folder(options.course))
-    for finding in of_starters(course).findings:
-        raise UsageError(f"{finding.where}: {finding.said} Nothing was written.")
+    if not (starters := of_starters(course)).holds:
+        first = starters.findings[0]
+        raise UsageError(f"{first.where}: {first.said} Nothing was written.")
     try:
         packed = pack(course, options.out)
     except HandoutError as error:

@@ -103,7 +103,7 @@ def _hint(check: CheckReport, level: int) -> RenderableType:
 
 
 def _hint_of(other: str) -> RenderableType:
-    return Text(f"The hint of {other} is that of this one too.", style="dim")
+    return Text(f"The same hint as for {other}, above.", style="dim")
 
 
 def _says_the_same(one: CheckReport, other: CheckReport, level: int) -> bool:

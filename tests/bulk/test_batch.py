@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from grader.bulk.batch import Tally
-from grader.commands.bulk import _Shown
+from grader.commands.batch_shown import BatchShown
 from tests.bulk.handed_in import (
     CLASS,
     DEADLY,
@@ -304,7 +304,7 @@ def test_a_full_disk_is_said(undisturbed: Path, tmp_path: Path, monkeypatch: pyt
 def test_a_log_gets_a_line_for_each_tenth_of_a_large_class(capsys: pytest.CaptureFixture[str]) -> None:
     """Where no bar can be drawn, somebody who reads along sees how far it is; a few submissions need no lines."""
     for total in (200, 20):
-        with _Shown(lambda *lines, **_: print(*lines)) as shown:
+        with BatchShown(lambda *lines, **_: print(*lines)) as shown:
             for graded in range(total + 1):
                 shown(Tally(total=total, graded=graded))
     assert capsys.readouterr().out.splitlines() == [f"{done} of 200 submissions" for done in range(20, 201, 20)]

@@ -396,6 +396,15 @@ def test_different_values_are_counted() -> None:
         "cost without rounding, in cents: 0.0406",
         "cost: not much, cents 0.0406",
         "cost (not rounded), cents\n0.0406",
+        "cost in cents is too small to see, so in dollars: 0.000406",
+        "cost in cents would be tiny; in dollars it is 0.000406",
+        "cost (no cents, dollars): 0.000406",
+        "cost (dollars and cents are both shown): 0.000406",
+        "cost in dollars (cents: 0.0406): 0.000406",
+        "| cost (USD) | cost (cents) |\n| call 1 | 0.000406 | 0.0406 |",
+        "cost in cents is tiny, so in dollars\n0.000406",
+        "cost in dollars or in cents: 0.000406, 0.04",
+        "cost_cents cost_usd\n0.000406",
     ],
 )
 def test_a_right_cost_is_found_however_it_is_written(line: str) -> None:
@@ -443,7 +452,6 @@ def test_a_value_in_dollars_and_in_cents_gives_the_right_one_twice(line: str) ->
         "input_tokens cost_usd cost_cents\n21 0.0406 4.06",
         "input tokens   cost (USD)   cost (cents)\n21             0.0406       4.06",
         "cost (dollars / cents): 0.0406 / 4.06",
-        "cost (dollars / cents)\n0.0406 / 4.06",
         "cost (in dollars and cents): 0.0406",
         "cost (dollars, not cents): 0.0406",
         "cost, not rounded to cents: 0.0406",

@@ -76,6 +76,13 @@ def test_what_is_no_report_is_said_in_one_line(
     assert words in capsys.readouterr().err
 
 
+def test_a_report_that_is_not_there_is_said_in_words(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The name and the reason, without a number."""
+    assert main(["render", str(tmp_path / "none.json")]) == 2
+    said = " ".join(capsys.readouterr().err.split())
+    assert "none.json: No such file" in said and "Errno" not in said
+
+
 def test_a_missing_trace_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The report says which file it wants."""
     made = report(replace(exercise(check()), traces={"recorded": "gone.jsonl"}))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 
 from hypothesis import HealthCheck, given, settings
@@ -86,6 +87,27 @@ def test_markup_in_a_message_is_shown_in_the_terminal() -> None:
     out = io.StringIO()
     Console(file=out, width=200, color_system=None).print(report_view(hostile_report("[red]:bomb:{{7*7}}[/]")))
     assert "[red]:bomb:{{7*7}}[/]" in out.getvalue()
+
+
+def test_a_hint_on_one_mistake_is_said_once() -> None:
+    """Two checks with nearly the same hint, and a third whose hint says something else of the same mistake."""
+    long = "Work through the numbers in order: write the code for one, remove its line, run the program, go on."
+    hints = {name: ("", f"{said} {long}", "") for name, said in (("first", "Line 45."), ("second", "Line 51."))}
+    checks = [check(name, misconception="not-filled-in", hints=each) for name, each in hints.items()]
+    checks.append(check("third", misconception="not-filled-in", hints=("", "Save the file.", "")))
+    out = io.StringIO()
+    Console(file=out, width=200, color_system=None).print(report_view(report(exercise(*checks)), hint_level=1))
+    said = out.getvalue()
+    assert said.count(long) == 1 and "The same hint as for first, above." in said and "Save the file." in said
+
+
+def test_where_nothing_was_run_no_seed_repeats_it() -> None:
+    """A file that is not there has no drawn numbers."""
+    nothing = replace(exercise(), outcome="missing", fault="There is no exercise1.py in the submission.")
+    for shown, seeded in ((nothing, False), (exercise(check()), True)):
+        out = io.StringIO()
+        Console(file=out, width=200, color_system=None).print(report_view(report(shown)))
+        assert ("repeats this run" in out.getvalue()) == seeded
 
 
 def test_a_flood_leaves_the_page_small_and_both_ends_visible() -> None:
