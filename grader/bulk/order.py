@@ -17,7 +17,7 @@ from grader.run.submission import Submission
 _AHEAD = 96  # submissions: more work than a time limit lasts
 _AHEAD_BYTES = 16 << 20
 _TURNS = 3  # of so many that are begun, one may last
-_LASTING = re.compile(rb"^[ \t]*while\b.*:|\b(?:sleep|input)\(|\.(?:get|join|wait|acquire)\(\)", re.MULTILINE)
+_LASTING = re.compile(rb"^[ \t]*while\b.*:|\b(?:sleep|input|wait)\(|\.(?:get|join|acquire)\(\)", re.MULTILINE)
 
 
 def lasting_early(work: Iterator[Submission]) -> Iterator[Submission]:

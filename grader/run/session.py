@@ -15,15 +15,16 @@ from typing import Any, Literal
 
 from grader.course import Course, Exercise, ScenarioSpec
 from grader.fixtures import Fixture, load_fixture
-from grader.replay.gate import CannotSay, CausalGate, Gate
+from grader.replay.gate import CausalGate, Gate
 from grader.replay.recorder import Recorder
 from grader.replay.script import Script
 from grader.replay.server import Claims, ReplayServer
+from grader.run.overdue import OwnTime
 from grader.run.probe import ProbeClaims, probe_plan
 from grader.run.scrub import Scrubber, machine_paths
 from grader.run.settled import settled
 from grader.run.submission import Submission
-from grader.run.waiting import Look, Watch
+from grader.run.waiting import Watch
 from grader.sandbox.job import Child, Exit, Job, Launcher, LaunchError, Limits
 from grader.screen import Screen
 from grader.trace import (
@@ -36,11 +37,6 @@ from grader.trace import (
 )
 
 _KEPT_OUTPUT_BYTES = 1 << 20  # of each stream: half from its beginning, half from its end
-_FIRST_TICK_S = 0.5  # most programs have ended by then, and cost no look
-_TICK_S = 0.1
-_LONGEST_TICK_S = 0.15  # what one tick may count, however late it comes
-_NAPS = 2  # in a tick: more than one pause that is meant as a pause
-_UTMOST = 60  # times the limit: the end of every run, whatever the machine is busy with
 
 
 # Makes the server of one run.
@@ -109,7 +105,7 @@ def replays(script: Script) -> Serves:
 async def observe(launcher: Launcher, job: Job, serves: Serves) -> list[AnyEvent]:
     """Run one job beside a server and write down all that is seen; raise RunFault where the grader fails."""
     try:
-        return await _Session(serves, job).run(launcher, job)
+        return await _Session(serves, job, boxed=launcher.seal == "namespaces").run(launcher, job)
     except LaunchError as error:
         raise RunFault(str(error)) from error
 
@@ -117,7 +113,9 @@ async def observe(launcher: Launcher, job: Job, serves: Serves) -> list[AnyEvent
 class _Session:
     """Hears everything of one run and writes it down."""
 
-    def __init__(self, serves: Serves, job: Job) -> None:
+    def __init__(self, serves: Serves, job: Job, *, boxed: bool) -> None:
+        """`boxed`: the program has processes and a network of its own, so that nobody but us can wake it."""
+        self._boxed = boxed
         self._limits = job.limits
         self._claims = None if job.probe is None else ProbeClaims(job.probe)
         self._recorder = Recorder()
@@ -127,8 +125,7 @@ class _Session:
         self._gate = CausalGate(lambda: self._watch)
         self._server = serves(self._recorder, self._gate, self._screen, None if self._claims is None else self._claimed)
         self._output_bytes = 0
-        self._quiet = True  # since the last look at its time
-        self._rests: Mapping[int, int] = {}  # of its threads, at that look
+        self._time: OwnTime | None = None
         self._over: asyncio.Future[Exit] = asyncio.get_running_loop().create_future()
 
     async def run(self, launcher: Launcher, job: Job) -> list[AnyEvent]:
@@ -136,7 +133,8 @@ class _Session:
         self._child = await launcher.start(job, self)
         if self._child.roots:
             self._watch = Watch(self._child.roots)
-        overdue = asyncio.ensure_future(self._kill_when_overdue(self._child))
+        self._time = OwnTime(self._limits.time_s, self._watch, self._server, self._gate, boxed=self._boxed)
+        overdue = asyncio.ensure_future(self._kill_when_overdue(self._child, self._time))
         try:
             await self._server.serve(self._child.listener)
             ended = await self._over
@@ -161,11 +159,16 @@ class _Session:
         )
         return self._recorder.events
 
+    async def _kill_when_overdue(self, child: Child, time: OwnTime) -> None:
+        await time.over()
+        child.kill("time")
+
     # -- Observer
 
     def output_written(self, stream: Literal["stdout", "stderr"], data: bytes) -> None:
         self._output_bytes += len(data)
-        self._quiet = False
+        if self._time is not None:
+            self._time.wrote()
         self._recorder.record(OutputWritten, stream=stream, data=data)
         if stream == "stdout":
             self._screen.write(data)
@@ -187,72 +190,6 @@ class _Session:
             self._recorder.record(NamesRead, **names)
         elif (value := self._claims.value(claim)) is not None:
             self._recorder.record(ValueReturned, **value)
-
-    # -- time
-
-    async def _kill_when_overdue(self, child: Child) -> None:
-        """Count the time that the program really had, and end it when that is up.
-
-        A tick counts for a tick even when it comes late (as the first one does; or this machine was busy, or asleep).
-        Time for which the program stood in line for a processor is not its own, nor is time in which it could only wait
-        for an answer that we owe. Processor time counts in full, but for what is used beside such a wait (of that, the
-        limit once over is free) and what a busy program used because we came late to look at it.
-        """
-        had_s, whole_s = 0.0, 0.0
-        used_s, beside_s = 0.0, 0.0
-        times: dict[int, tuple[int, int]] = {}
-        loop = asyncio.get_running_loop()
-        last = loop.time()
-        pause_s = _FIRST_TICK_S
-        while True:
-            await asyncio.sleep(pause_s)
-            for _ in range(2):  # what lies in a pipe is read in these rounds of the loop, and nothing has left since
-                await asyncio.sleep(0)
-            pause_s = _TICK_S
-            now = loop.time()
-            passed_s, last = now - last, now
-            whole_s += passed_s
-            waits = self._waits_for_us()
-            if not waits:
-                had_s += min(passed_s, _LONGEST_TICK_S)
-            before, times = times, {} if self._watch is None else self._watch.times_ns()
-            in_line_ns = max((ns - before.get(thread, (0, 0))[1] for thread, (_, ns) in times.items()), default=0)
-            # The kernel tells of a wait in line when it is over: it may be of earlier ticks.
-            had_s = max(0.0, had_s - in_line_ns / 1e9)
-            used_before_s = used_s
-            if whole_s > 1.0 and times != before and self._watch is not None:
-                used_s = self._watch.processor_s()
-            if waits:
-                beside_s += max(0.0, used_s - used_before_s)
-            own_s = max(had_s, used_s - min(beside_s, self._limits.time_s)) - self._gate.overdone_s
-            if own_s >= self._limits.time_s or whole_s >= _UTMOST * self._limits.time_s:
-                child.kill("time")
-                return
-
-    def _waits_for_us(self) -> bool:
-        """Whether a thread of the program is at the network until an answer comes that we owe.
-
-        What others do beside it (a spinner, a busy loop) is counted as processor time. A program that polls waits too.
-        """
-        if self._watch is None or not self._server.owes:
-            return False
-        try:
-            look = self._watch.look()
-        except CannotSay:
-            return False
-        return self._polls(look) or look.on_descriptors or not (look.running or look.timed)
-
-    def _polls(self, look: Look) -> bool:
-        """Whether the program has only woken for moments, in which it showed nothing or had nothing more to show.
-
-        Where many stand in line for a processor, one that has woken for a moment is most often found in that line.
-        """
-        assert self._watch is not None
-        before, self._rests = self._rests, self._watch.rests()
-        quiet, self._quiet = self._quiet, True
-        awake = [thread for thread, state in look.states.items() if state != "blocked" and thread in self._rests]
-        naps = all(self._rests[thread] - before.get(thread, self._rests[thread]) >= _NAPS for thread in awake)
-        return naps and bool(awake) and (quiet or self._server.all_shown)
 
 
 def _both_ends(events: list[AnyEvent]) -> list[AnyEvent]:

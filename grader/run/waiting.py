@@ -15,22 +15,18 @@ from __future__ import annotations
 
 import contextlib
 import os
-import platform
-import struct
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from grader.replay.gate import CannotSay
+from grader.run.calls import CALLS, FOREVER_NS, SECOND_NS, Call, is_relative, left_ns, parsed
 from grader.sandbox import procfs
 from grader.sandbox.tree import LINUX, descendants, threads
 
 State = Literal["running", "timed", "blocked"]
 
-_SECOND_NS = 1_000_000_000
 _TIMEOUT_NS = 100_000_000  # of one descriptor: it is how a client waits that gives up after a time
-_FOREVER_NS = 1 << 62
 
 
 @dataclass(frozen=True)
@@ -56,59 +52,12 @@ class Look:
         return tuple(thread for thread, state in self.states.items() if state == "timed")
 
 
-@dataclass(frozen=True)
-class _Call:
-    """A system call in which a thread may sleep: how its time-out is told (argument number and kind)."""
-
-    argument: int | None = None
-    kind: Literal["none", "ms", "timespec", "timeval", "futex", "sleep"] = "none"
-    descriptors: bool = False
-    number: int | None = None  # the argument that tells of how many descriptors
-
-
-def _calls(numbers: dict[str, int]) -> dict[int, _Call]:
-    known = {
-        "read": _Call(descriptors=True),
-        "recvfrom": _Call(descriptors=True),
-        "recvmsg": _Call(descriptors=True),
-        "poll": _Call(2, "ms", True, 1),
-        "ppoll": _Call(2, "timespec", True, 1),
-        "select": _Call(4, "timeval", True),
-        "pselect6": _Call(4, "timespec", True),
-        "epoll_wait": _Call(3, "ms", True),
-        "epoll_pwait": _Call(3, "ms", True),
-        "epoll_pwait2": _Call(3, "timespec", True),
-        "futex": _Call(3, "futex"),
-        "nanosleep": _Call(None, "sleep"),
-        "clock_nanosleep": _Call(None, "sleep"),
-        "rt_sigtimedwait": _Call(2, "timespec"),
-        "semtimedop": _Call(3, "timespec"),
-    }
-    return {number: known[name] for name, number in numbers.items()}
-
-
-# System call numbers (asm/unistd_64.h, asm-generic/unistd.h).
-_TABLES = {
-    "x86_64": _calls(
-        {
-            "read": 0, "poll": 7, "select": 23, "nanosleep": 35, "recvfrom": 45, "recvmsg": 47,
-            "rt_sigtimedwait": 128, "futex": 202, "semtimedop": 220, "clock_nanosleep": 230, "epoll_wait": 232,
-            "pselect6": 270, "ppoll": 271, "epoll_pwait": 281, "epoll_pwait2": 441,
-        }
-    ),
-    "aarch64": _calls(
-        {
-            "read": 63, "pselect6": 72, "ppoll": 73, "epoll_pwait": 22, "futex": 98, "nanosleep": 101,
-            "clock_nanosleep": 115, "rt_sigtimedwait": 137, "semtimedop": 192, "recvfrom": 207, "recvmsg": 212,
-            "epoll_pwait2": 441,
-        }
-    ),
-}  # fmt: skip
-
 _ALARM = 1 << 14 - 1  # SIGALRM, as /proc/PID/status writes it (proc(5))
-_FUTEX_COMMAND = 0x7F
-_FUTEX_WAIT = 0
-_FUTEX_CLOCK_REALTIME = 256
+_USUAL = 1 << 2 - 1 | 1 << 32 - 1 | 1 << 33 - 1  # SIGINT, which Python catches, and two of the C library's own
+_WAKERS = ("timerfd", "io_uring")  # descriptors that wake who waits for them by themselves
+
+
+_UNKNOWN = Call()
 
 
 class Watch:
@@ -116,7 +65,6 @@ class Watch:
 
     def __init__(self, roots: Sequence[int]) -> None:
         self._roots = roots
-        self._calls = _TABLES.get(platform.machine())
         self._first_left_ns: dict[tuple[int, int], int] = {}  # (thread, turns): what its lock's time-out left at first
         self._known: dict[int, int] = {}  # the threads of the last look, and their processes
         self._alarmed: set[int] = set()  # processes that answer to a timer's signal, which the kernel does not show
@@ -129,7 +77,7 @@ class Watch:
 
     def look(self) -> Look:
         """Look at every thread of every process once; raise CannotSay where the system does not tell."""
-        if self._calls is None or not LINUX:
+        if CALLS is None or not LINUX:
             raise CannotSay
         states: dict[int, State] = {}
         ran_ns: dict[int, int] = {}
@@ -190,6 +138,40 @@ class Watch:
         ran = {thread for thread, _ in first.ran_ns.items() ^ second.ran_ns.items()}
         return second if ran <= set(second.timed) and not second.running else None
 
+    def sleeps_on_s(self, elapsed_s: float) -> float:
+        """For how long from now no thread will run, as its sleeps and time-outs say; 0 where that is not certain.
+
+        Of a program that began `elapsed_s` ago and lives in a box of its own: nobody else is there to wake it. The last
+        of its roots is the program, the others are ours.
+        """
+        first = self.look()
+        program = self._roots[-1]
+        if first.running or first.states.get(program) is None:
+            return 0.0
+        least_ns = FOREVER_NS
+        processes = {pid for pid in self._known.values() if pid not in self._roots[:-1]}
+        try:
+            if _scheduling_state(program, program) in "ZX" or any(map(_may_be_woken, processes)):
+                return 0.0
+            for thread, pid in self._known.items():
+                if pid in processes:
+                    least_ns = min(least_ns, self._sleeps_on_ns(pid, thread, int(elapsed_s * SECOND_NS)))
+        except OSError:
+            return 0.0
+        second = self.look()
+        return least_ns / SECOND_NS if second.ran_ns == first.ran_ns and not second.running else 0.0
+
+    def _sleeps_on_ns(self, pid: int, thread: int, elapsed_ns: int) -> int:
+        shown = parsed(self._files.of_thread(pid, thread, "syscall"))
+        if shown is None:  # it was not running a moment ago: it has stopped, or ended
+            return FOREVER_NS
+        number, arguments = shown
+        call = (CALLS or {}).get(number)
+        lasts_ns = None if call is None else left_ns(call, arguments, pid)
+        if call is None or lasts_ns is None:
+            return 0
+        return lasts_ns - elapsed_ns if is_relative(call, arguments) and lasts_ns != FOREVER_NS else lasts_ns
+
     def times_ns(self) -> dict[int, tuple[int, int]]:
         """For how long (ns) each thread ran, and stood in line for a processor; {} where the system does not tell."""
         found: dict[int, tuple[int, int]] = {}
@@ -223,74 +205,50 @@ class Watch:
         return int(fields[0]), int(fields[2])
 
     def _state(self, pid: int, thread: int, turns: int) -> tuple[State, bool]:
-        words = self._files.of_thread(pid, thread, "syscall").split()
-        if words[0] == b"running":
+        shown = parsed(self._files.of_thread(pid, thread, "syscall"))
+        if shown is None:  # it runs; or a page is being read; or it has ended, and nobody asked for it yet
             return self._by_status(pid, thread), False
-        number = int(words[0])
-        if number < 0:  # asleep outside of any call: a page is being read; or it has ended, and nobody asked for it yet
-            return self._by_status(pid, thread), False
-        assert self._calls is not None
-        call = self._calls.get(number, _Call())
+        number, arguments = shown
+        assert CALLS is not None
+        call = CALLS.get(number, _UNKNOWN)
         if call.kind == "none" and _scheduling_state(pid, thread) == "D":
             return "running", False
-        arguments = [int(word, 16) for word in words[1:7]]
-        left_ns = self._left_ns(call, arguments, pid, thread, turns)
+        if call.sleeps:
+            return "timed", False
+        sleeps_ns = left_ns(call, arguments, pid) or 0
+        if not is_relative(call, arguments):  # what was left at the beginning says what it is for
+            sleeps_ns = self._first_left_ns.setdefault((thread, turns), sleeps_ns)
         alone = call.number is not None and arguments[call.number] == 1
-        return ("blocked" if left_ns >= (_TIMEOUT_NS if alone else _SECOND_NS) else "timed"), call.descriptors
+        return ("blocked" if sleeps_ns >= (_TIMEOUT_NS if alone else SECOND_NS) else "timed"), call.descriptors
 
     @staticmethod
     def _by_status(pid: int, thread: int) -> State:
         """Tell a stopped or dead thread, which also has no call to show, from one that runs."""
         return "blocked" if _scheduling_state(pid, thread) in "TtZX" else "running"
 
-    def _left_ns(self, call: _Call, arguments: list[int], pid: int, thread: int, turns: int) -> int:
-        """How long the thread sleeps at the most, from the beginning of this sleep."""
-        if call.kind == "sleep":
-            return 0
-        if call.kind == "none" or call.argument is None:
-            return _FOREVER_NS
-        value = arguments[call.argument]
-        if call.kind == "ms":
-            milliseconds = struct.unpack("i", struct.pack("I", value & 0xFFFFFFFF))[0]
-            return _FOREVER_NS if milliseconds < 0 else milliseconds * 1_000_000
-        if value == 0:
-            return _FOREVER_NS
-        spoken = _two_words(pid, value)
-        if spoken is None:
-            return 0
-        if call.kind == "timeval":
-            return spoken[0] * _SECOND_NS + spoken[1] * 1000
-        left = spoken[0] * _SECOND_NS + spoken[1]
-        if call.kind == "futex" and arguments[1] & _FUTEX_COMMAND != _FUTEX_WAIT:  # an absolute time
-            realtime = arguments[1] & _FUTEX_CLOCK_REALTIME
-            left -= time.time_ns() if realtime else time.clock_gettime_ns(time.CLOCK_MONOTONIC)
-        return self._first_left_ns.setdefault((thread, turns), left)
-
 
 def _scheduling_state(pid: int, thread: int) -> str:
+    """The state of a thread, as proc(5) writes it: S, D, R, T, Z ..."""
     return procfs.fields(f"{pid}/task/{thread}")[0].decode()
 
 
 def _catches_alarms(pid: int) -> bool:
     """Whether a process has a handler for the signal of a timer (`setitimer`, `alarm`)."""
     try:
-        status = procfs.read(f"/proc/{pid}/status")
+        return bool(_caught(pid) & _ALARM)
     except OSError:
         return False
-    caught = next((line for line in status.splitlines() if line.startswith(b"SigCgt:")), b"SigCgt: 0")
-    return bool(int(caught.split()[1], 16) & _ALARM)
 
 
-def _two_words(pid: int, address: int) -> tuple[int, int] | None:
-    """Read a struct timespec or timeval out of a sleeping program; None where that is not allowed."""
-    try:
-        memory = os.open(f"/proc/{pid}/mem", os.O_RDONLY | os.O_CLOEXEC)
-    except OSError:
-        return None
-    try:
-        seconds, part = struct.unpack("qq", os.pread(memory, 16, address))
-        return seconds, part
-    except (OSError, struct.error):
-        return None
-    finally:
-        os.close(memory)
+def _caught(pid: int) -> int:
+    """The signals for which a process has handlers, a bit each."""
+    status = procfs.read(f"/proc/{pid}/status").splitlines()
+    return int(next((line for line in status if line.startswith(b"SigCgt:")), b"SigCgt: 0").split()[1], 16)
+
+
+def _may_be_woken(pid: int) -> bool:
+    """Whether a signal or a descriptor may wake a process at a time that its calls do not show."""
+    if _caught(pid) & ~_USUAL:
+        return True
+    open_files = (os.readlink(f"/proc/{pid}/fd/{number}") for number in os.listdir(f"/proc/{pid}/fd"))
+    return any(waker in name for name in open_files for waker in _WAKERS)
