@@ -68,9 +68,6 @@ class PacedGate(OpenGate):
         await asyncio.sleep(self._draw.uniform(*BETWEEN_S) / self._pace)
         return "deadline"
 
-    async def program_waits(self) -> None:
-        await asyncio.sleep(COUNTING_S / self._pace)
-
 
 class PacedServer(ReplayServer):
     """Lets an answer begin, and a whole one come, when a model would have got so far: `pace` 1 is natural."""
@@ -79,9 +76,10 @@ class PacedServer(ReplayServer):
         super().__init__(script, recorder, gate, screen)
         self._pace = pace
 
-    async def answer(self, connection: Connection, turn: Any) -> None:
-        await connection.unless_gone(asyncio.sleep(thinking_s(turn.answer) / self._pace))
-        await super().answer(connection, turn)
+    async def _decided(self, connection: Connection, turn: Any) -> Answer | None:
+        answer = await super()._decided(connection, turn)
+        await connection.unless_gone(asyncio.sleep(thinking_s(answer) / self._pace))
+        return answer
 
 
 def thinking_s(answer: Answer | None) -> float:
@@ -91,6 +89,8 @@ def thinking_s(answer: Answer | None) -> float:
             return FIRST_S
         case Whole(kind="message", body={"usage": {"output_tokens": int(tokens)}}):
             return FIRST_S + tokens / TOKENS_A_SECOND
+        case Whole(kind="count"):
+            return COUNTING_S
     return 0.0
 
 

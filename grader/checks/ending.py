@@ -17,7 +17,7 @@ _SIGNALS = {
     15: "SIGTERM (asked to end)",
 }
 _LIMITS = {
-    "time": "it did not end within its time",
+    "time": "it takes longer than a run may",
     "output": "it wrote more output than a run may",
     "memory": "it used more memory than a run may",
 }

@@ -124,20 +124,14 @@ def streams_progressively(case: Case) -> Verdict:
     when the one before is shown, or when the program can only wait (see `grader/replay/gate.py`). Skipped where no
     stream began.
 
-    Facts: `pieces`, `late` (pieces at which more was missing), `late_percent`, `backlog` (the largest, in
-    characters), `sends`.
+    Facts: `pieces`, `sends`; of a failure `late` (pieces at which more was missing), `late_percent`, `backlog` (the
+    largest, in characters). Where the check passes, they may be a matter of the program's own clocks.
     """
     stream = judged_stream(case)
     if stream is None:
         return _faked(case) if finished_answer_spaced(case) else _nothing_streamed()
     grown = _grown(case, stream.number)
-    facts = {
-        "pieces": f"{grown.pieces:,}",
-        "late": f"{grown.late:,}" if grown.late else "",
-        "late_percent": f"{grown.late_percent}",
-        "backlog": f"{grown.largest_backlog:,}",
-        **raw_events(stream),
-    }
+    facts = {"pieces": f"{grown.pieces:,}", **raw_events(stream)}
     observed = f"at {grown.late:,} of {grown.pieces:,} pieces more than a line was missing"
     if grown.keeps_up:
         return passed(expected=_IN_TIME, observed=observed, evidence=(stream.request.seq,), **facts)
@@ -152,6 +146,9 @@ def streams_progressively(case: Case) -> Verdict:
         expected=_IN_TIME,
         observed=observed,
         evidence=(stream.request.seq, late),
+        late=f"{grown.late:,}" if grown.late else "",
+        late_percent=f"{grown.late_percent}",
+        backlog=f"{grown.largest_backlog:,}",
         **facts,
         **faults.facts,
     )

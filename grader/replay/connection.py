@@ -66,7 +66,9 @@ class Connection(asyncio.Protocol):
         self._http: h11.Connection | None = None  # of the request that is being answered
         self._task: asyncio.Task[None] | None = None
         self._transport: asyncio.Transport
+        self._lost = False  # and nothing can be sent to it any more
         self._waiting: asyncio.Task[Any] | None = None  # what is called off as soon as the client is gone
+        self._patient = False  # ... or only when it is lost
         self._writable = asyncio.Event()
         self._writable.set()
 
@@ -103,6 +105,7 @@ class Connection(asyncio.Protocol):
         return self._task is not None  # a client that closed its own side only still gets what it asked for
 
     def connection_lost(self, error: Exception | None) -> None:
+        self._lost = True
         self._leave()
         self._writable.set()
         self._host.closed(self)
@@ -114,10 +117,9 @@ class Connection(asyncio.Protocol):
         self._writable.set()
 
     def _leave(self) -> None:
-        if not self.gone:
-            self.gone = True
-            if self._waiting is not None:
-                self._waiting.cancel()
+        self.gone = True
+        if self._waiting is not None and (self._lost or not self._patient):
+            self._waiting.cancel()
 
     # ------------------------------------------------------------ turns
 
@@ -205,12 +207,16 @@ class Connection(asyncio.Protocol):
         if not self._writable.is_set():
             await self.unless_gone(self._writable_again())
 
-    async def unless_gone(self, waiting: Coroutine[Any, Any, T]) -> T:
-        """Wait for something; raise ClientGoneError as soon as the client closes the connection."""
-        if self.gone:
+    async def unless_gone(self, waiting: Coroutine[Any, Any, T], *, patient: bool = False) -> T:
+        """Wait for something; raise ClientGoneError as soon as the client closes the connection.
+
+        `patient`: a client that has closed its own side may still be reading.
+        """
+        if self._lost or (self.gone and not patient):
             waiting.close()
             raise ClientGoneError
         self._waiting = asyncio.current_task()
+        self._patient = patient
         try:
             return await waiting
         except asyncio.CancelledError:

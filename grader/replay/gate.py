@@ -1,10 +1,9 @@
 """The causal gate: decides when the next thing may leave the server. Order decides, never seconds.
 
 Theory of operation. Piece *n+1* of a stream waits until piece *n* is on the program's screen, or until it is certain
-that it will not appear by itself; the answer of a count (or a plain one, where a stream is asked for after it) waits
-until the program can do nothing but wait for it. Certain means: every thread of the program was asleep at one moment
-with nothing but us to wake it, and after that moment nothing of its doing was found in a pipe or a socket. Four cases
-need more than one look:
+that it will not appear by itself; an answer that is not streamed waits until the program can do nothing but wait for
+it. Certain means: every thread of the program was asleep at one moment with nothing but us to wake it, and after that
+moment nothing of its doing was found in a pipe or a socket. Four cases need more than one look:
 
 - A thread sleeps on a timer and none waits on a descriptor: the program is at work (a typewriter effect). Wait, unless
   it goes round and round without any effect: then it asks its socket every few moments (a poll).
@@ -101,7 +100,7 @@ class CausalGate:
     def __init__(self, watch: Callable[[], Watch | None]) -> None:
         """`watch` gives the program's watch once it runs, None before or where there is none."""
         self._watch = watch
-        self._stirs = 0
+        self.stirs = 0  # how often something came from the program
         self._output_bytes = 0
         self._pauses: set[asyncio.Future[bool]] = set()  # one for each answer that is held
         self._stirred = False
@@ -113,7 +112,7 @@ class CausalGate:
         self._moments = Moments()
 
     def stirred(self, *, output_bytes: int = 0, on_screen: bool = False) -> None:
-        self._stirs += 1
+        self.stirs += 1
         self._output_bytes += output_bytes
         if on_screen:  # signs, perhaps, of which a typewriter needs many before the next letter
             self._piece_patience.wrote()
@@ -241,13 +240,13 @@ class CausalGate:
         watch = self._watch()
         if watch is None:
             raise CannotSay
-        stirs = self._stirs
+        stirs = self.stirs
         look = watch.asleep()
         if look is None:
             return None
         for _ in range(3):  # whatever lay in a pipe or a socket at that moment is read in these rounds of the loop
             await asyncio.sleep(0)
-        return look if self._stirs == stirs or look.timed else None
+        return look if self.stirs == stirs or look.timed else None
 
     async def _by_deadline(self, progress: Progress) -> Because:
         left_s = _DEADLINES_S[self._missed] if self._missed < len(_DEADLINES_S) else _LAST_DEADLINE_S

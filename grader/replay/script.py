@@ -1,5 +1,7 @@
 """Decides what every request of one run is answered with. Pure: no I/O and no clock, the seed decides.
 
+Answers are decided one after the other; in which order, where several are asked for at once, the `Dealer` says.
+
 What was answered is the truth of the run: the same content has the same count in every answer, and no two messages
 have the same output tokens.
 """
@@ -32,7 +34,7 @@ Headers = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True, kw_only=True)
 class Whole:
-    """An answer sent in one go; `held` until the program can do nothing but wait for it."""
+    """An answer sent in one go."""
 
     status: int
     body: Json
@@ -40,7 +42,6 @@ class Whole:
     kind: wire.Kind
     headers: Headers = ()
     estimated: bool = False
-    held: bool = False
 
     @property
     def may_be_repeated(self) -> bool:
@@ -69,7 +70,7 @@ Answer = Whole | Streamed
 
 
 class Script:
-    """The answers of one run, in order of arrival."""
+    """The answers of one run, in the order in which they are asked for."""
 
     def __init__(
         self,
@@ -88,7 +89,6 @@ class Script:
         self._window_tokens = context_window_tokens
         # The recorded scenario is the same whatever the seed.
         self._seed = f"{fixture.title}/{vary}/{too_long}/{seed if vary or too_long else 'recorded'}"
-        self._holds_plain = bool(fixture.plain and fixture.streamed)  # which came first must not be a matter of chance
         self._requests = 0
         self._faults = Faults(fixture.faults)
         self._drafts = Drafts(fixture, vary=vary, rng=self._rng("answers"))
@@ -109,6 +109,11 @@ class Script:
         self._requests += 1
         return self._answer(request, self._marks())
 
+    def refuse_flood(self) -> Whole:
+        """Refuse one request more than a run may send."""
+        self._requests += 1
+        return self._too_many(self._marks())
+
     def refuse(self, status: int, message: str) -> Whole:
         """Refuse a request that did not get as far as being read: too large, or no HTTP."""
         self._requests += 1
@@ -119,8 +124,7 @@ class Script:
 
     def _answer(self, request: Request, marks: wire.Marks) -> Answer:
         if not self.bounds.allow_requests(self._requests):
-            message = f"This run has sent more than {self.bounds.requests} requests; no more are answered."
-            return _refused(Refusal(429, "rate_limit_error", message, headers=_asked_too_often()), marks)
+            return self._too_many(marks)
         path = MODELS if request.path.startswith(MODELS + "/") else request.path
         method = METHODS.get(path)
         if method is None:
@@ -138,7 +142,7 @@ class Script:
         if path == COUNT_TOKENS:
             counted = self._counts.of(content, "count")
             body = {"input_tokens": counted.tokens}
-            return Whole(status=200, body=body, marks=marks, kind="count", estimated=counted.estimated, held=True)
+            return Whole(status=200, body=body, marks=marks, kind="count", estimated=counted.estimated)
         return self._message(request.body, content, marks)
 
     def _message(self, body: dict[str, Any], content: Content, marks: wire.Marks) -> Answer:
@@ -170,7 +174,6 @@ class Script:
             marks=marks,
             kind="message",
             headers=draft.headers,
-            held=self._holds_plain,
             estimated=counted.estimated,
         )
 
@@ -212,6 +215,10 @@ class Script:
             "last_id": listed[-1]["id"] if listed else None,
         }
         return Whole(status=200, body=body, marks=marks, kind="other")
+
+    def _too_many(self, marks: wire.Marks) -> Whole:
+        message = f"This run has sent more than {self.bounds.requests} requests; no more are answered."
+        return _refused(Refusal(429, "rate_limit_error", message, headers=_asked_too_often()), marks)
 
     # ------------------------------------------------------------ what is drawn
 

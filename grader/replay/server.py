@@ -1,4 +1,4 @@
-"""The replay server: the API on loopback for one run. Asks the script what to answer and the gate when.
+"""The replay server: the API on loopback for one run. Asks the script what to answer, the dealer and the gate when.
 
 Writes down every request as it arrives whole and everything that leaves at the moment when it is handed to the
 transport, so that the order of events is the order of the wire. Never keeps a key.
@@ -18,6 +18,7 @@ from typing import Literal
 from grader.progress import Progress
 from grader.replay import wire
 from grader.replay.connection import ClientGoneError, Connection
+from grader.replay.dealing import Dealer, is_dealt
 from grader.replay.gate import Gate
 from grader.replay.parser import Arrived
 from grader.replay.recorder import Recorder
@@ -25,7 +26,16 @@ from grader.replay.rules import Request, parse
 from grader.replay.script import Answer, Script, Streamed, Whole
 from grader.replay.tries import Tries
 from grader.screen import Screen
-from grader.trace import AnswerSent, GatePassed, Json, PieceSent, RequestReceived, StreamEnded, StreamStarted
+from grader.trace import (
+    COUNT_TOKENS,
+    AnswerSent,
+    GatePassed,
+    Json,
+    PieceSent,
+    RequestReceived,
+    StreamEnded,
+    StreamStarted,
+)
 
 CLAIMS = "/grader/claims"
 
@@ -53,6 +63,7 @@ class ReplayServer:
         self._script = script
         self._recorder = recorder
         self._gate = gate
+        self._dealer = Dealer(script, gate)
         self._screen = screen
         self._claims = claims
         self._tries = Tries()
@@ -80,6 +91,7 @@ class ReplayServer:
             self._listening.close()
         for connection in list(self._connections):
             await connection.close()
+        await self._dealer.close()
         await asyncio.sleep(0)  # so that the transports are closed, too
         if self.fault is not None:
             raise self.fault
@@ -147,16 +159,13 @@ class ReplayServer:
     # ------------------------------------------------------------ requests
 
     def arrived(self, connection: Connection, request: Arrived) -> _Turn:
-        """Write a request down and decide its answer; both in the order of arrival over all connections."""
+        """Write a request down, in the order of arrival over all connections; decide its answer if it is not dealt."""
         head_only = request.method == "HEAD"
         if request.path == CLAIMS and request.method == "POST" and self._claims is not None:
             return _Turn(None, head_only, self._take_claims(request))
         value, unreadable = (None, "") if request.body is None else parse(request.body)
-        if not self._script.bounds.allow_requests(
-            self._requests
-        ):  # the first one too many stands in the trace, the rest would only fill it
-            asked = Request(request.method, request.path)
-            return _Turn(None, head_only, self._script.answer(asked), last=True)
+        if not self._script.bounds.allow_requests(self._requests):  # the first one too many stands in the trace
+            return _Turn(None, head_only, self._script.refuse_flood(), last=True)
         self._requests += 1
         exchange = self._requests
         self._recorder.record(
@@ -172,7 +181,7 @@ class ReplayServer:
         if request.body is None:
             return _Turn(exchange, head_only, self._script.refuse(413, "The request is larger than 32 MB."))
         asked = Request(request.method, request.path, request.headers, value, unreadable)
-        return _Turn(exchange, head_only, self._script.answer(asked))
+        return _Turn(exchange, head_only, asked if is_dealt(asked) else self._script.answer(asked))
 
     def malformed(self, connection: Connection, status: int) -> _Turn:
         """Answer what is no HTTP; it is no request, and is not written down."""
@@ -190,18 +199,24 @@ class ReplayServer:
     async def answer(self, connection: Connection, turn: _Turn) -> None:
         """Send the answer of a request whose turn has come."""
         connection.must_close = turn.last
-        if turn.answer is None:
+        answer = await self._decided(connection, turn)
+        if answer is None:
             connection.send_whole(204, [], b"")
-        elif isinstance(turn.answer, Streamed):
+        elif isinstance(answer, Streamed):
             assert turn.exchange is not None  # what is streamed is written down
-            await self._send_stream(connection, turn.exchange, turn.answer)
+            await self._send_stream(connection, turn.exchange, answer)
         else:
-            await self._send_whole(connection, turn, turn.answer)
+            self._send_whole(connection, turn, answer)
         await connection.drained()
 
-    async def _send_whole(self, connection: Connection, turn: _Turn, answer: Whole) -> None:
-        if answer.held:
-            await connection.unless_gone(self._gate.program_waits())
+    async def _decided(self, connection: Connection, turn: _Turn) -> Answer | None:
+        """Give the answer when it is to be sent."""
+        if isinstance(turn.answer, Request):
+            counts = turn.answer.path == COUNT_TOKENS  # one that was left behind must not count as answered
+            return await connection.unless_gone(self._dealer.answer(turn.answer), patient=not counts)
+        return turn.answer
+
+    def _send_whole(self, connection: Connection, turn: _Turn, answer: Whole) -> None:
         connection.send_whole(
             answer.status,
             wire.head(answer.kind, answer.marks, _now(), answer.headers),
@@ -287,11 +302,14 @@ _How = Literal["complete", "gone", "cut", "error", "killed"]
 
 @dataclass(frozen=True)
 class _Turn:
-    """An answer that waits for its turn, None for claims that were taken; `exchange` is None off the record."""
+    """An answer that waits for its turn, or the request that it is dealt for; None for claims that were taken.
+
+    `exchange` is None off the record.
+    """
 
     exchange: int | None
     head_only: bool
-    answer: Answer | None
+    answer: Answer | Request | None
     last: bool = False  # the connection is closed after it
 
 

@@ -21,6 +21,8 @@ _TICK_S = 0.1
 _LONGEST_TICK_S = 0.15  # what one tick may count, however late it comes
 _NAPS = 2  # in a tick: more than one pause that is meant as a pause
 _LONGER = 2  # limits: who can do nothing for so long need not be watched
+_TICKS_ASLEEP = 3  # in a row: what the kernel still has to deliver on a busy machine has come by then
+_ROUNDS = 8  # of the loop: a client is accepted, greeted, read and heard in turn
 _UTMOST = 60  # limits: the end of every run, whatever the machine is busy with
 
 
@@ -51,6 +53,7 @@ class OwnTime:
         loop = asyncio.get_running_loop()
         last = loop.time()
         pause_s = _FIRST_TICK_S
+        sleeping = 0
         while True:
             await asyncio.sleep(pause_s)
             for _ in range(2):  # what lies in a pipe is read in these rounds of the loop, and nothing has left since
@@ -74,7 +77,8 @@ class OwnTime:
             own_s = max(had_s, used_s - min(beside_s, self._limit_s)) - self._gate.overdone_s
             if own_s >= self._limit_s or whole_s >= _UTMOST * self._limit_s:
                 return
-            if times == before and self._sleeps_on_s(whole_s) >= _LONGER * self._limit_s:
+            sleeping = sleeping + 1 if await self._sleeps_past(_LONGER * self._limit_s, whole_s) else 0
+            if sleeping == _TICKS_ASLEEP:
                 return
 
     def _waits_for_us(self) -> bool:
@@ -102,11 +106,15 @@ class OwnTime:
         naps = all(self._rests[thread] - before.get(thread, self._rests[thread]) >= _NAPS for thread in awake)
         return naps and bool(awake) and (quiet or self._server.all_shown)
 
-    def _sleeps_on_s(self, elapsed_s: float) -> float:
-        """For how long from now it is certain that the program will do nothing at all; 0 where it is not."""
-        if self._watch is None or not self._boxed or self._server.owes:
-            return 0.0
+    async def _sleeps_past(self, seconds: float, elapsed_s: float) -> bool:
+        """Whether it is certain that the program will do nothing at all for so long."""
+        if self._watch is None or not self._boxed:
+            return False
+        stirs = self._gate.stirs
         try:
-            return self._watch.sleeps_on_s(elapsed_s)
+            sleeps_on_s = self._watch.sleeps_on_s(elapsed_s)
         except CannotSay:
-            return 0.0
+            return False
+        for _ in range(_ROUNDS):  # whatever was on its way to us at that moment is taken in these rounds of the loop
+            await asyncio.sleep(0)
+        return sleeps_on_s >= seconds and self._gate.stirs == stirs and not self._server.owes

@@ -201,7 +201,7 @@ def test_leaving_without_a_word_tells_the_status() -> None:
 @pytest.mark.parametrize(
     ("ended", "said"),
     [
-        ({"because": "time"}, "still running"),
+        ({"because": "time"}, "takes longer"),
         ({"because": "output"}, "more output"),
         ({"because": "memory"}, "more memory"),
         ({"because": "grader"}, "from outside"),
