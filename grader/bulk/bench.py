@@ -21,6 +21,7 @@ from grader import trace as trace_file
 from grader.bulk.bundle import CourseBundle
 from grader.bulk.frames import Grade
 from grader.bulk.pages import page_of
+from grader.bulk.processors import cores
 from grader.checks import judged as judged_file
 from grader.course import Course, Exercise
 from grader.grading import Graded, faulty, grade, report_of
@@ -37,6 +38,20 @@ _ROOMS = 32  # runs at a time, those that wait for their time limit among them
 _USUAL_S = 1.5  # a run that takes longer is waiting for something, most often for its time limit
 _AT_ONCE = 4  # runs of one submission
 _COMPRESSION = 6
+
+
+@dataclass(frozen=True)
+class Size:
+    """How much goes on at one bench: runs that may compute at a time, and programs that may be alive."""
+
+    places: int = _PLACES
+    rooms: int = _ROOMS
+
+    @classmethod
+    def of_one_in(cls, benches: int) -> Size:
+        """Share what the processors of this machine can bear among more benches than there are processors."""
+        share = min(1.0, cores() / benches)
+        return cls(max(2, int(_PLACES * share)), max(_AT_ONCE, int(_ROOMS * share)))
 
 
 @dataclass(frozen=True)
@@ -84,12 +99,12 @@ class _Place:
 class Bench:
     """Grades submissions with one launcher."""
 
-    def __init__(self, course: Course, launcher: Launcher, orders: Orders) -> None:
+    def __init__(self, course: Course, launcher: Launcher, orders: Orders, size: Size = Size()) -> None:
         self._course = course
         self._orders = orders
         self._launcher = launcher
-        self._places = asyncio.Semaphore(_PLACES)
-        self._rooms = asyncio.Semaphore(_ROOMS)
+        self._places = asyncio.Semaphore(size.places)
+        self._rooms = asyncio.Semaphore(size.rooms)
 
     async def grade(self, submission: Submission) -> Grade:
         """Grade one submission, twice where ordered; what the grader fails at is in the report, never raised."""

@@ -156,7 +156,7 @@ class Pool:
             asyncio.ensure_future(self._listen(worker)),
             asyncio.ensure_future(_overhear(worker)),
         )
-        await _write(worker, hello(self._course.folder, self._orders))
+        await _write(worker, hello(self._course.folder, self._orders, self._jobs))
         return worker
 
     async def _listen(self, worker: _Worker) -> None:

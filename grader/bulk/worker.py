@@ -19,7 +19,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from grader.bulk.bench import Bench, Orders
+from grader.bulk.bench import Bench, Orders, Size
 from grader.bulk.frames import HEAD_BYTES, frame, grade_frame, lengths, submission_of
 from grader.course import Course
 from grader.sandbox.job import LaunchError, Limits
@@ -40,11 +40,12 @@ def environment() -> dict[str, str]:
     return {**os.environ, "PYTHONHASHSEED": "0"}
 
 
-def hello(course: Path, orders: Orders) -> bytes:
-    """Write the frame with which a batch begins."""
+def hello(course: Path, orders: Orders, benches: int = 1) -> bytes:
+    """Write the frame with which a batch begins; `benches`: how many workers of it this machine has."""
     return frame(
         {
             "course": str(course),
+            "benches": benches,
             "only": orders.only,
             "seed": orders.seed,
             "time_s": orders.limits.time_s,
@@ -94,7 +95,9 @@ async def _serve(given: BinaryIO, answers: BinaryIO) -> None:
     gc.set_threshold(20_000, 20, 50)  # events of traces are many, and in no cycles
     orders = Orders(tuple(said["only"]), said["seed"], Limits(time_s=said["time_s"]), said["seal"], said["twice"])
     try:
-        await _Service(Bench(course, launcher, orders), answers).serve(given, {"ready": launcher.seal})
+        await _Service(Bench(course, launcher, orders, Size.of_one_in(said["benches"])), answers).serve(
+            given, {"ready": launcher.seal}
+        )
     finally:
         await launcher.close()
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from grader.bulk import bench
-from grader.bulk.bench import Bench, Orders, differences, grade_batch
+from grader.bulk.bench import Bench, Orders, Size, differences, grade_batch
 from grader.bulk.bundle import pack
 from grader.bulk.frames import HEAD_BYTES, Grade, grade_frame, grade_of, lengths, submission_frame, submission_of
 from grader.course import Course
@@ -99,11 +99,10 @@ class Crowd:
 def test_no_more_programs_are_alive_than_there_are_rooms(monkeypatch: pytest.MonkeyPatch) -> None:
     """However many are under way and wait for their time limit, memory for so many is enough."""
     monkeypatch.setattr(bench, "_USUAL_S", 0.0)
-    monkeypatch.setattr(bench, "_ROOMS", 9)
 
     async def scene() -> int:
         crowd, orders = Crowd(), Orders(("exercise1",), 5, Limits(time_s=5.0), "none")
-        benched = Bench(Course(COURSE), crowd, orders)
+        benched = Bench(Course(COURSE), crowd, orders, Size(rooms=9))
         submissions = [Submission(f"s{n}", {"exercise1.py": b"#"}) for n in range(6)]
         grading = [asyncio.ensure_future(benched.grade(submission)) for submission in submissions]
         loop = asyncio.get_running_loop()
@@ -118,6 +117,15 @@ def test_no_more_programs_are_alive_than_there_are_rooms(monkeypatch: pytest.Mon
         return alive
 
     assert asyncio.run(scene()) == 9
+
+
+def test_more_workers_than_processors_share_what_these_can_bear(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Eight workers on two processors crowd them no more than two do; none is left without a place."""
+    monkeypatch.setattr(bench, "cores", lambda: 2)
+    alone, one_of_two, one_of_eight, one_of_many = map(Size.of_one_in, (1, 2, 8, 100))
+    assert alone == one_of_two == Size()
+    assert one_of_eight.rooms * 8 == Size().rooms * 2
+    assert 2 <= one_of_many.places <= one_of_eight.places < Size().places
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no such limits")
