@@ -7,8 +7,6 @@ transport, so that the order of events is the order of the wire. Never keeps a k
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import functools
 import socket
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,6 +17,7 @@ from grader.progress import Progress
 from grader.replay import wire
 from grader.replay.connection import ClientGoneError, Connection
 from grader.replay.dealing import Dealer, is_dealt
+from grader.replay.door import Door
 from grader.replay.gate import Gate
 from grader.replay.parser import Arrived
 from grader.replay.recorder import Recorder
@@ -39,7 +38,6 @@ from grader.trace import (
 
 CLAIMS = "/grader/claims"
 
-MOST_CONNECTIONS = 64
 LONGEST_KEPT = 500  # characters of a path or a header that the trace keeps
 KEPT_HEADERS = frozenset({"content-type", "user-agent", "anthropic-version", "anthropic-beta", "accept"})
 KEPT_PREFIX = "x-stainless-"
@@ -69,28 +67,16 @@ class ReplayServer:
         self._tries = Tries()
         self._requests = 0
         self._received_bytes = 0
-        self._connections: dict[Connection, None] = {}  # the longest open first
         self._streaming: set[Progress] = set()
-        self._accepted = 0
-        self._vacancy = asyncio.Event()
-        self._accepting: asyncio.Task[None] | None = None
-        self._listening: socket.socket | None = None
+        self._door = Door(self)
 
     async def serve(self, listening: socket.socket) -> None:
         """Start to serve a listening socket on the running loop."""
-        listening.setblocking(False)
-        self._listening = listening
-        self._accepting = asyncio.get_running_loop().create_task(self._accept(listening))
+        self._door.open(listening)
 
     async def close(self) -> None:
         """Close everything; end open streams; raise the server's own fault where there was one."""
-        if self._accepting is not None:
-            self._accepting.cancel()
-            await asyncio.wait([self._accepting])
-        if self._listening is not None:
-            self._listening.close()
-        for connection in list(self._connections):
-            await connection.close()
+        await self._door.close()
         await self._dealer.close()
         await asyncio.sleep(0)  # so that the transports are closed, too
         if self.fault is not None:
@@ -99,7 +85,7 @@ class ReplayServer:
     @property
     def owes(self) -> bool:
         """Whether somebody waits for an answer that is ours to send."""
-        return any(connection.answering for connection in self._connections)
+        return any(connection.answering for connection in self._door)
 
     @property
     def all_shown(self) -> bool:
@@ -108,45 +94,11 @@ class ReplayServer:
 
     # ------------------------------------------------------------ connections
 
-    async def _accept(self, listening: socket.socket) -> None:
-        try:
-            while True:
-                with contextlib.suppress(ConnectionError):  # a client that is gone before it was taken
-                    client, _ = await asyncio.get_running_loop().sock_accept(listening)
-                    await self._welcome(client)
-        except Exception as fault:
-            self.failed(fault)
-
-    async def _welcome(self, client: socket.socket) -> None:
-        """Give a client a connection as soon as there is room for it."""
-        connection = None
-        try:
-            while len(self._connections) >= MOST_CONNECTIONS:
-                await self._make_room()
-            self._accepted += 1
-            connection = Connection(self, self._accepted)
-            self._connections[connection] = None
-            await asyncio.get_running_loop().connect_accepted_socket(functools.partial(_itself, connection), client)
-        except BaseException:
-            client.close()
-            if connection is not None:
-                self.closed(connection)
-            raise
-
-    async def _make_room(self) -> None:
-        """Close the oldest connection on which nothing goes on, or wait until there is one."""
-        idle = next((each for each in self._connections if each.idle), None)
-        if idle is not None:
-            idle.close_idle()
-        self._vacancy.clear()  # a connection that was told to close says so in a later turn of the loop
-        await self._vacancy.wait()
-
     def closed(self, connection: Connection) -> None:
-        self._connections.pop(connection, None)
-        self._vacancy.set()
+        self._door.closed(connection)
 
     def rested(self) -> None:
-        self._vacancy.set()
+        self._door.rested()
 
     def failed(self, fault: Exception) -> None:
         self.fault = self.fault or fault
@@ -328,10 +280,6 @@ def harmless(headers: dict[str, str]) -> dict[str, str]:
         for name, value in headers.items()
         if name in KEPT_HEADERS or name.startswith(KEPT_PREFIX)
     }
-
-
-def _itself(connection: Connection) -> Connection:
-    return connection
 
 
 def _now() -> datetime:

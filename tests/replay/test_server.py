@@ -11,8 +11,8 @@ import struct
 import pytest
 
 from grader.fixtures.form import Fault
+from grader.replay import door
 from grader.replay import parser as parsers
-from grader.replay import server as servers
 from grader.replay.bounds import Bounds
 from grader.replay.connection import ClientGoneError, Connection
 from grader.replay.recorder import Recorder
@@ -515,7 +515,7 @@ def test_idle_connections_make_room_for_new_ones() -> None:
 
 def test_connections_beyond_the_limit_wait(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where all places are taken by held requests, the next client is served when one is free."""
-    monkeypatch.setattr(servers, "MOST_CONNECTIONS", 2)
+    monkeypatch.setattr(door, "MOST_CONNECTIONS", 2)
     gate = HeldGate()
     with serving(gate=gate) as replay, replay.connect() as first, replay.connect() as second:
         for client in (first, second):
