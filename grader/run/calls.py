@@ -47,21 +47,21 @@ _KNOWN = {
     "clock_nanosleep": Call(2, "clock", sleeps=True),
     "rt_sigtimedwait": Call(2, "timespec"),
     "semtimedop": Call(3, "timespec"),
-    "wait4": Call(),
-    "waitid": Call(),
+    **dict.fromkeys(("accept", "accept4", "flock", "pause", "rt_sigsuspend", "wait4", "waitid"), Call()),
 }
 
 # System call numbers (asm/unistd_64.h, asm-generic/unistd.h).
 _NUMBERS = {
     "x86_64": {
-        "read": 0, "poll": 7, "select": 23, "nanosleep": 35, "recvfrom": 45, "recvmsg": 47, "wait4": 61,
-        "rt_sigtimedwait": 128, "futex": 202, "semtimedop": 220, "clock_nanosleep": 230, "epoll_wait": 232,
-        "waitid": 247, "pselect6": 270, "ppoll": 271, "epoll_pwait": 281, "epoll_pwait2": 441,
+        "read": 0, "poll": 7, "select": 23, "pause": 34, "nanosleep": 35, "accept": 43, "recvfrom": 45, "recvmsg": 47,
+        "wait4": 61, "flock": 73, "rt_sigtimedwait": 128, "rt_sigsuspend": 130, "futex": 202, "semtimedop": 220,
+        "clock_nanosleep": 230, "epoll_wait": 232, "waitid": 247, "pselect6": 270, "ppoll": 271, "epoll_pwait": 281,
+        "accept4": 288, "epoll_pwait2": 441,
     },
     "aarch64": {
-        "read": 63, "pselect6": 72, "ppoll": 73, "epoll_pwait": 22, "waitid": 95, "futex": 98, "nanosleep": 101,
-        "clock_nanosleep": 115, "rt_sigtimedwait": 137, "semtimedop": 192, "recvfrom": 207, "recvmsg": 212,
-        "wait4": 260, "epoll_pwait2": 441,
+        "epoll_pwait": 22, "flock": 32, "read": 63, "pselect6": 72, "ppoll": 73, "waitid": 95, "futex": 98,
+        "nanosleep": 101, "clock_nanosleep": 115, "rt_sigsuspend": 133, "rt_sigtimedwait": 137, "semtimedop": 192,
+        "accept": 202, "recvfrom": 207, "recvmsg": 212, "accept4": 242, "wait4": 260, "epoll_pwait2": 441,
     },
 }  # fmt: skip
 

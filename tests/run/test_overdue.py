@@ -27,6 +27,12 @@ ASLEEP = {
         "import os, socket\nhost, port = os.environ['ANTHROPIC_BASE_URL'].rpartition('/')[2].split(':')\n"
         "socket.create_connection((host, int(port))).recv(1)"
     ),
+    "waits for a signal": "import signal\nsignal.pause()",
+    "waits for a client": "import socket\ns = socket.socket(socket.AF_UNIX)\ns.bind('s')\ns.listen()\ns.accept()",
+    "waits for a locked file": (
+        "import fcntl\nfirst, second = open('f', 'w'), open('f', 'w')\nfcntl.flock(first, fcntl.LOCK_EX)\n"
+        "fcntl.flock(second, fcntl.LOCK_EX)"
+    ),
     "a process that left sleeps, too": (
         "import os, time\nif os.fork() == 0:\n    os.setsid()\n    if os.fork():\n        os._exit(0)\ntime.sleep(3600)"
     ),
