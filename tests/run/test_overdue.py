@@ -13,7 +13,7 @@ from grader.sandbox.job import LaunchError, Limits
 from grader.trace import Trace
 from tests.batch import course
 
-LIMIT_S = 30.0
+LIMIT_S = 120.0
 
 ASLEEP = {
     "sleeps for an hour": "import time\ntime.sleep(3600)",
