@@ -2,7 +2,8 @@
 
 `shown` is what a terminal would show; `folded` has the same length, one sign for each, in lower case
 with plain digits, so that patterns stay simple and a place found in one is a place in the other.
-Knows lines, words and labels. What a number is, and whether it is right, is decided elsewhere.
+Knows lines, words and labels; a row of labels that is wrapped over several lines is one line. What a number is, and
+whether it is right, is decided elsewhere.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
+
+from grader.checks.wrapped import heads_joined
 
 # CSI, strings (OSC, DCS, SOS, PM, APC; an unfinished one ends with its line), then all other escapes.
 _ESCAPE = (
@@ -82,14 +85,16 @@ class Console:
 
     def __init__(self, text: str) -> None:
         if text.isascii() and text.translate(_SPACES).isprintable():  # the usual case: nothing to take out or to fold
-            self.shown, self._kept_shown, self._kept_given = text, array("q", [0]), array("q", [0])
-            self.folded = text.lower()
+            given, self._kept_shown, self._kept_given = text, array("q", [0]), array("q", [0])
+            self.shown = heads_joined(given)
+            self.folded = self.shown.lower()
         else:
-            self.shown, self._kept_shown, self._kept_given = _strip(text)
+            given, self._kept_shown, self._kept_given = _strip(text)
+            self.shown = heads_joined(given)
             self.folded = self.shown.translate({ord(sign): _fold(sign) for sign in set(self.shown)})
-        self._newlines = array("q", (found.start() for found in _NEWLINE.finditer(self.shown)))
+        self._newlines = array("q", (found.start() for found in _NEWLINE.finditer(given)))
         self._breaks = self._newlines
-        if "\r" in self.shown:
+        if "\r" in given or self.shown != given:
             self._breaks = array("q", (found.start() for found in _BREAK.finditer(self.shown)))
 
     def place(self, at: int) -> Place:
