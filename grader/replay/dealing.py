@@ -35,10 +35,14 @@ class _Place:
     answer: asyncio.Future[Answer]
 
     @property
+    def counts(self) -> bool:
+        return self.asked.path == COUNT_TOKENS
+
+    @property
     def order(self) -> tuple[bool, float, str]:
         """Counts before messages, and prose before code, as the lesson has them; then by what is written."""
         text = json.dumps(self.asked.body, sort_keys=True)
-        return self.asked.path != COUNT_TOKENS, density(text), text
+        return not self.counts, density(text), text
 
 
 class Dealer:
@@ -69,8 +73,8 @@ class Dealer:
 
     async def _deal(self) -> None:
         try:
-            while self._waiting:
-                await self._gate.program_waits()
+            while waiting := self._waiting:
+                await self._gate.program_waits(briefly=not any(place.counts for place in waiting))
                 if waiting := self._waiting:
                     place = waiting[0] if len(waiting) == 1 else min(waiting, key=attrgetter("order"))
                     place.answer.set_result(self._script.answer(place.asked))

@@ -23,7 +23,8 @@ cannot say any of this, a long deadline decides.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Literal, Protocol
 
 from grader.progress import Progress
@@ -49,8 +50,8 @@ class Gate(Protocol):
     async def piece_shown(self, progress: Progress) -> Because:
         """Return when the pieces sent so far are shown, or will not be by themselves."""
 
-    async def program_waits(self) -> None:
-        """Return when the program can do nothing but wait for an answer."""
+    async def program_waits(self, *, briefly: bool = False) -> None:
+        """Return when the program can do nothing but wait for an answer; `briefly` where nobody can say whether."""
 
 
 class OpenGate:
@@ -66,7 +67,7 @@ class OpenGate:
         """Let everything pass at once."""
         return "deadline"
 
-    async def program_waits(self) -> None:
+    async def program_waits(self, *, briefly: bool = False) -> None:
         """Let everything pass at once."""
 
 
@@ -89,7 +90,7 @@ _IN_FLIGHT_LOOKS = 25  # looks at a program that has not run since the piece lef
 _UNREAD_LOOKS = 3  # the same, once it is known that nobody comes for the pieces
 _STIRS = 8  # in a row, after which one looks all the same: a spinner may write faster than one can look
 _FLOOD_BYTES = 1 << 18  # of output while an answer is held: the program writes until it comes
-_COUNT_DEADLINE_S = 0.3  # where the system cannot say
+_COUNT_DEADLINE_S, _BRIEF_DEADLINE_S = 0.3, 0.1  # where the system cannot say: for a count, and for a message
 _DEADLINES_S = (2.0, 2.0, 0.5, 0.25)  # where the system cannot say: the first, the second ... missed gate
 _LAST_DEADLINE_S = 0.05
 
@@ -109,6 +110,7 @@ class CausalGate:
         self._ran_before: dict[int, int] = {}
         self._unread = 0  # gates at which nobody came for the piece
         self._missed = 0  # deadlines missed in a row
+        self._held_blindly = 0
         self._moments = Moments()
 
     def stirred(self, *, output_bytes: int = 0, on_screen: bool = False) -> None:
@@ -124,6 +126,19 @@ class CausalGate:
     def overdone_s(self) -> float:
         """Processor seconds that a busy program was held for longer than it had to be, for we came late to look."""
         return (self._piece_patience.overdone_ns + self._count_patience.overdone_ns) / 1e9
+
+    @property
+    def holds_blindly(self) -> bool:
+        """Whether something is held by a deadline, because nobody can say what the program does."""
+        return self._held_blindly > 0
+
+    @contextmanager
+    def _blind(self) -> Iterator[None]:
+        self._held_blindly += 1
+        try:
+            yield
+        finally:
+            self._held_blindly -= 1
 
     def before_piece(self) -> None:
         watch = self._watch()
@@ -160,7 +175,8 @@ class CausalGate:
                         return "waiting"
                     continue
             except CannotSay:
-                return await self._by_deadline(progress)
+                with self._blind():
+                    return await self._by_deadline(progress)
             if progress.shown_letters > shown_letters or progress.all_shown:
                 continue
             not_run = self._ran_before.items() <= look.ran_ns.items()  # a thread that came since was made by another
@@ -181,7 +197,7 @@ class CausalGate:
                     self._moments.shown()
             return "waiting"
 
-    async def program_waits(self) -> None:
+    async def program_waits(self, *, briefly: bool = False) -> None:
         looks, patience = _Looks(asyncio.get_running_loop().time()), self._count_patience
         patience.begin()
         settled: dict[int, int] | None = None
@@ -197,7 +213,8 @@ class CausalGate:
                         return
                     continue
             except CannotSay:
-                await asyncio.sleep(_COUNT_DEADLINE_S)
+                with self._blind():
+                    await asyncio.sleep(_BRIEF_DEADLINE_S if briefly else _COUNT_DEADLINE_S)
                 return
             if not look.timed:
                 if settled == look.ran_ns:  # twice: a request on its way to us has had time to arrive

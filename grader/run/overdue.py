@@ -82,16 +82,18 @@ class OwnTime:
                 return
 
     def _waits_for_us(self) -> bool:
-        """Whether a thread of the program is at the network until an answer comes that we owe.
+        """Whether a thread of the program is at the network until an answer comes that we owe, as far as one can say.
 
         What others do beside it (a spinner, a busy loop) is counted as processor time. A program that polls waits too.
         """
-        if self._watch is None or not self._server.owes:
+        if not self._server.owes:
             return False
+        if self._watch is None:
+            return self._gate.holds_blindly
         try:
             look = self._watch.look()
         except CannotSay:
-            return False
+            return self._gate.holds_blindly
         return self._polls(look) or look.on_descriptors or not (look.running or look.timed)
 
     def _polls(self, look: Look) -> bool:

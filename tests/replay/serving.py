@@ -99,7 +99,7 @@ class HeldGate(OpenGate):
         await self._hold()
         return "waiting"
 
-    async def program_waits(self) -> None:
+    async def program_waits(self, *, briefly: bool = False) -> None:
         await self._hold()
 
     async def _hold(self) -> None:

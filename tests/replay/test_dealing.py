@@ -36,7 +36,7 @@ class Waits(OpenGate):
         self.asked = 0
         self.fault: Exception | None = None
 
-    async def program_waits(self) -> None:
+    async def program_waits(self, *, briefly: bool = False) -> None:
         self.asked += 1
         await self.open.wait()
         if self.fault is not None:

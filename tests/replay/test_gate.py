@@ -402,6 +402,23 @@ def test_where_the_system_says_nothing_a_deadline_decides(blind: BlindWatch | No
     assert asyncio.run(scene()) == ("deadline", "shown")
 
 
+@pytest.mark.parametrize("briefly", [False, True])
+def test_what_is_held_blindly_is_said_to_be(briefly: bool) -> None:
+    """While a deadline decides about an answer, the time is ours; a message is held for less than a count."""
+
+    async def scene() -> list[bool]:
+        gate = CausalGate(lambda: None)
+        waiting = asyncio.ensure_future(gate.program_waits(briefly=briefly))
+        said = [gate.holds_blindly]
+        while not waiting.done():
+            await asyncio.sleep(0)
+            said.append(gate.holds_blindly)
+        return said
+
+    said = asyncio.run(scene())
+    assert not said[0] and any(said) and not said[-1]
+
+
 def test_a_timer_that_shows_the_answer_now_and_then_is_given_as_many_rounds_as_it_needs() -> None:
     """A spinner writes out what was printed each thirtieth time that it wakes: soon no piece is late."""
 

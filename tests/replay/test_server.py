@@ -590,7 +590,7 @@ def test_a_fault_of_the_servers_own_is_raised_at_the_close() -> None:
     """A server that failed says so: the run cannot be judged."""
 
     class Broken(HeldGate):
-        async def program_waits(self) -> None:
+        async def program_waits(self, *, briefly: bool = False) -> None:
             raise RuntimeError("the gate broke")
 
     def refuse(claim: object) -> None:

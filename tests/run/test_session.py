@@ -12,7 +12,7 @@ from grader.run.probe import probe_plan
 from grader.run.session import RunFault, Runner
 from grader.run.submission import Submission
 from grader.sandbox.job import Child, Job, LaunchError, Limits, Observer
-from grader.sandbox.plain import PlainLauncher
+from grader.sandbox.plain import PlainChild, PlainLauncher
 from grader.trace import NamesRead, OutputWritten, Trace, ValueReturned, dump, load
 from tests.batch import course
 
@@ -75,6 +75,28 @@ def test_a_program_that_hangs_is_ended_and_said_to_be_overdue() -> None:
     assert trace.exit is not None
     assert (trace.exit.because, trace.exit.limit_s) == ("time", 1.0)
     assert trace.stdout.strip() == b"here"
+
+
+COUNTING = """
+import json, os, urllib.request
+
+def count(text):
+    body = {"model": "claude-haiku-4-5", "messages": [{"role": "user", "content": text}]}
+    head = {"x-api-key": "k", "anthropic-version": "2023-06-01", "content-type": "application/json"}
+    url = os.environ["ANTHROPIC_BASE_URL"] + "/v1/messages/count_tokens"
+    request = urllib.request.Request(url, json.dumps(body).encode(), head)
+    return urllib.request.urlopen(request).status
+
+print(*(count(f"Text {n} of many.") for n in range(14)))
+"""
+
+
+def test_where_nobody_can_say_what_is_held_is_not_the_programs_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fourteen counts, each held for as long as a deadline, take more than the limit, and are all answered."""
+    monkeypatch.setattr(PlainChild, "roots", ())
+    trace = run(COUNTING, limits=Limits(time_s=2.5), exercise="exercise2")
+    assert trace.stdout.split() == [b"200"] * 14
+    assert trace.exit is not None and trace.exit.because == "itself"
 
 
 POLLING = """
