@@ -131,7 +131,8 @@ class Connection(asyncio.Protocol):
     @property
     def answering(self) -> bool:
         """Whether an answer is owed, and it is not the client that keeps it from being sent."""
-        return self._task is not None and self._writable.is_set() and not self.gone
+        left = self._lost or (self.gone and not self._patient)
+        return self._task is not None and self._writable.is_set() and not left
 
     def _take(self, http: h11.Connection, turn: Turn) -> None:
         self._turns.append((http, turn))

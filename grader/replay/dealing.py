@@ -1,8 +1,9 @@
-"""Deals whole answers out, one at a time: each when the program can do nothing but wait for it.
+"""Deals whole answers out when the program can do nothing but wait for them, in an order that is not left to chance.
 
-Two requests that a program sends at once arrive in an order that is a matter of chance. What they are answered with
-must not be: so all that has been asked by the moment when the program waits is looked at together, the next answer is
-decided for the request that comes first in an order of the requests' own, and the others wait for the next such moment.
+Two requests that a program sends at once arrive in whatever order. What they are answered with must not depend on it:
+so all that has been asked by the moment when the program waits is answered together, in an order of the requests' own.
+A count is held for as long as it takes to be certain (and so is a message where it may be asked which came first, it or
+a stream); a message only for a moment, for its client may have little patience, and nothing but the order hangs on it.
 What is streamed, and what is refused or listed without a draw, is answered as it arrives.
 """
 
@@ -29,20 +30,17 @@ def is_dealt(request: Request) -> bool:
 
 @dataclass(frozen=True, eq=False)
 class _Place:
-    """A request and what becomes of it."""
+    """A request and what becomes of it; `briefly`: it is held for a moment only."""
 
     asked: Request
+    briefly: bool
     answer: asyncio.Future[Answer]
-
-    @property
-    def counts(self) -> bool:
-        return self.asked.path == COUNT_TOKENS
 
     @property
     def order(self) -> tuple[bool, float, str]:
         """Counts before messages, and prose before code, as the lesson has them; then by what is written."""
         text = json.dumps(self.asked.body, sort_keys=True)
-        return not self.counts, density(text), text
+        return self.asked.path != COUNT_TOKENS, density(text), text
 
 
 class Dealer:
@@ -54,9 +52,13 @@ class Dealer:
         self._places: list[_Place] = []
         self._dealing: asyncio.Task[None] | None = None
 
+    def holds_briefly(self, asked: Request) -> bool:
+        """Whether an answer is held for a moment only."""
+        return asked.path != COUNT_TOKENS and not self._script.has_both_kinds
+
     async def answer(self, asked: Request) -> Answer:
         """Give the answer to a request when it is to be sent; raise what the script or the gate raises."""
-        place = _Place(asked, asyncio.get_running_loop().create_future())
+        place = _Place(asked, self.holds_briefly(asked), asyncio.get_running_loop().create_future())
         self._places.append(place)
         if self._dealing is None:
             self._dealing = asyncio.ensure_future(self._deal())
@@ -74,11 +76,12 @@ class Dealer:
     async def _deal(self) -> None:
         try:
             while waiting := self._waiting:
-                await self._gate.program_waits(briefly=not any(place.counts for place in waiting))
-                if waiting := self._waiting:
-                    place = waiting[0] if len(waiting) == 1 else min(waiting, key=attrgetter("order"))
+                briefly = all(place.briefly for place in waiting)
+                await self._gate.program_waits(briefly=briefly)
+                due = [place for place in self._waiting if place.briefly or not briefly]
+                for place in sorted(due, key=attrgetter("order")) if len(due) > 1 else due:
                     place.answer.set_result(self._script.answer(place.asked))
-                    await asyncio.sleep(0)  # so that it leaves before the program is looked at again
+                await asyncio.sleep(0)  # so that they leave before the program is looked at again
         except Exception as fault:
             for place in self._waiting:
                 place.answer.set_exception(fault)

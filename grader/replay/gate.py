@@ -1,9 +1,10 @@
 """The causal gate: decides when the next thing may leave the server. Order decides, never seconds.
 
 Theory of operation. Piece *n+1* of a stream waits until piece *n* is on the program's screen, or until it is certain
-that it will not appear by itself; an answer that is not streamed waits until the program can do nothing but wait for
-it. Certain means: every thread of the program was asleep at one moment with nothing but us to wake it, and after that
-moment nothing of its doing was found in a pipe or a socket. Four cases need more than one look:
+that it will not appear by itself; a count's answer waits until the program can do nothing but wait for it, and so does
+that of a plain call, though only for a moment where no stream is asked for beside it. Certain means: every thread of
+the program was asleep at one moment with nothing but us to wake it, and after that moment nothing of its doing was
+found in a pipe or a socket. Four cases need more than one look:
 
 - A thread sleeps on a timer and none waits on a descriptor: the program is at work (a typewriter effect). Wait, unless
   it goes round and round without any effect: then it asks its socket every few moments (a poll).
@@ -51,7 +52,7 @@ class Gate(Protocol):
         """Return when the pieces sent so far are shown, or will not be by themselves."""
 
     async def program_waits(self, *, briefly: bool = False) -> None:
-        """Return when the program can do nothing but wait for an answer; `briefly` where nobody can say whether."""
+        """Return when the program can do nothing but wait for an answer; `briefly`: or after a moment, or asleep."""
 
 
 class OpenGate:
@@ -90,7 +91,8 @@ _IN_FLIGHT_LOOKS = 25  # looks at a program that has not run since the piece lef
 _UNREAD_LOOKS = 3  # the same, once it is known that nobody comes for the pieces
 _STIRS = 8  # in a row, after which one looks all the same: a spinner may write faster than one can look
 _FLOOD_BYTES = 1 << 18  # of output while an answer is held: the program writes until it comes
-_COUNT_DEADLINE_S, _BRIEF_DEADLINE_S = 0.3, 0.1  # where the system cannot say: for a count, and for a message
+_BRIEFLY_S = 0.2  # the longest moment
+_COUNT_DEADLINE_S = 0.3  # where the system cannot say
 _DEADLINES_S = (2.0, 2.0, 0.5, 0.25)  # where the system cannot say: the first, the second ... missed gate
 _LAST_DEADLINE_S = 0.05
 
@@ -202,19 +204,21 @@ class CausalGate:
         patience.begin()
         settled: dict[int, int] | None = None
         flood_bytes = self._output_bytes + _FLOOD_BYTES
-        while self._output_bytes < flood_bytes:
+        while self._output_bytes < flood_bytes and not (briefly and looks.waited_s > _BRIEFLY_S):
             self._stirred = False
             if await self._stirs_on(looks, patience):
                 continue
             try:
                 look = await self._asleep()
+                if look is not None and briefly:  # whatever a timer may do
+                    return
                 if look is None:
-                    if self._worked_enough(patience):
+                    if not briefly and self._worked_enough(patience):
                         return
                     continue
             except CannotSay:
                 with self._blind():
-                    await asyncio.sleep(_BRIEF_DEADLINE_S if briefly else _COUNT_DEADLINE_S)
+                    await asyncio.sleep(_BRIEFLY_S if briefly else _COUNT_DEADLINE_S)
                 return
             if not look.timed:
                 if settled == look.ran_ns:  # twice: a request on its way to us has had time to arrive
@@ -288,6 +292,7 @@ class _Looks:
 
     def __init__(self, now_s: float) -> None:
         self.last_s = 0.0
+        self.waited_s = 0.0
         self._now_s = now_s
         self._next_s = _FIRST_LOOK_S
         self._stirs = 0
@@ -300,6 +305,7 @@ class _Looks:
     def took_s(self, now_s: float) -> float:
         """How long it is since this was asked, the looks and whatever else had its turn included."""
         took_s, self._now_s = now_s - self._now_s, now_s
+        self.waited_s += took_s
         return took_s
 
     def again(self) -> bool:

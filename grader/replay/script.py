@@ -85,6 +85,7 @@ class Script:
     ) -> None:
         """`prices` are (input, output) dollars per million tokens, by model; `bounds` hold for the server, too."""
         self.bounds = bounds
+        self.has_both_kinds = bool(fixture.plain and fixture.streamed)  # which is asked for first is of account
         self._prices = prices
         self._window_tokens = context_window_tokens
         # The recorded scenario is the same whatever the seed.

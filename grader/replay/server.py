@@ -26,7 +26,6 @@ from grader.replay.script import Answer, Script, Streamed, Whole
 from grader.replay.tries import Tries
 from grader.screen import Screen
 from grader.trace import (
-    COUNT_TOKENS,
     AnswerSent,
     GatePassed,
     Json,
@@ -164,8 +163,8 @@ class ReplayServer:
     async def _decided(self, connection: Connection, turn: _Turn) -> Answer | None:
         """Give the answer when it is to be sent."""
         if isinstance(turn.answer, Request):
-            counts = turn.answer.path == COUNT_TOKENS  # one that was left behind must not count as answered
-            return await connection.unless_gone(self._dealer.answer(turn.answer), patient=not counts)
+            patient = self._dealer.holds_briefly(turn.answer)  # who left a long hold behind was not answered
+            return await connection.unless_gone(self._dealer.answer(turn.answer), patient=patient)
         return turn.answer
 
     def _send_whole(self, connection: Connection, turn: _Turn, answer: Whole) -> None:

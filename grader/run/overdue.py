@@ -10,6 +10,7 @@ long after its time is overdue at once.
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Mapping
 
 from grader.replay.gate import CannotSay, CausalGate
@@ -26,18 +27,27 @@ _ROUNDS = 8  # of the loop: a client is accepted, greeted, read and heard in tur
 _UTMOST = 60  # limits: the end of every run, whatever the machine is busy with
 
 
+# What wakes a program at a time that the kernel shows nobody: it then gets all its time.
+_UNSEEN = re.compile(rb"(?i:alarm|timer|signalfd|sigwait|ctypes|cffi)|TIMEO\b")
+
+
+def may_be_woken_unseen(files: Mapping[str, bytes]) -> bool:
+    """Whether a submission speaks of what can wake it without the kernel showing when: alarms, socket options."""
+    return any(_UNSEEN.search(content) for content in files.values())
+
+
 class OwnTime:
     """Counts the time that a program really had."""
 
     def __init__(
-        self, limit_s: float, watch: Watch | None, server: ReplayServer, gate: CausalGate, *, boxed: bool
+        self, limit_s: float, watch: Watch | None, server: ReplayServer, gate: CausalGate, *, alone: bool
     ) -> None:
-        """`boxed`: the program has processes and a network of its own, so that nobody but us can wake it."""
+        """`alone`: nobody but us, and nothing that the kernel does not show, can wake the program."""
         self._limit_s = limit_s
         self._watch = watch
         self._server = server
         self._gate = gate
-        self._boxed = boxed
+        self._alone = alone
         self._quiet = True  # since the last tick
         self._rests: Mapping[int, int] = {}  # of its threads, at that tick
 
@@ -110,7 +120,7 @@ class OwnTime:
 
     async def _sleeps_past(self, seconds: float, elapsed_s: float) -> bool:
         """Whether it is certain that the program will do nothing at all for so long."""
-        if self._watch is None or not self._boxed:
+        if self._watch is None or not self._alone:
             return False
         stirs = self._gate.stirs
         try:

@@ -19,7 +19,7 @@ from grader.replay.gate import CausalGate, Gate
 from grader.replay.recorder import Recorder
 from grader.replay.script import Script
 from grader.replay.server import Claims, ReplayServer
-from grader.run.overdue import OwnTime
+from grader.run.overdue import OwnTime, may_be_woken_unseen
 from grader.run.probe import ProbeClaims, probe_plan
 from grader.run.scrub import Scrubber, machine_paths
 from grader.run.settled import settled
@@ -105,7 +105,8 @@ def replays(script: Script) -> Serves:
 async def observe(launcher: Launcher, job: Job, serves: Serves) -> list[AnyEvent]:
     """Run one job beside a server and write down all that is seen; raise RunFault where the grader fails."""
     try:
-        return await _Session(serves, job, boxed=launcher.seal == "namespaces").run(launcher, job)
+        alone = launcher.seal == "namespaces" and not may_be_woken_unseen(job.files)
+        return await _Session(serves, job, alone=alone).run(launcher, job)
     except LaunchError as error:
         raise RunFault(str(error)) from error
 
@@ -113,9 +114,9 @@ async def observe(launcher: Launcher, job: Job, serves: Serves) -> list[AnyEvent
 class _Session:
     """Hears everything of one run and writes it down."""
 
-    def __init__(self, serves: Serves, job: Job, *, boxed: bool) -> None:
-        """`boxed`: the program has processes and a network of its own, so that nobody but us can wake it."""
-        self._boxed = boxed
+    def __init__(self, serves: Serves, job: Job, *, alone: bool) -> None:
+        """`alone`: nobody but us can wake the program: it has processes and a network of its own."""
+        self._alone = alone
         self._limits = job.limits
         self._claims = None if job.probe is None else ProbeClaims(job.probe)
         self._recorder = Recorder()
@@ -133,7 +134,7 @@ class _Session:
         self._child = await launcher.start(job, self)
         if self._child.roots:
             self._watch = Watch(self._child.roots)
-        self._time = OwnTime(self._limits.time_s, self._watch, self._server, self._gate, boxed=self._boxed)
+        self._time = OwnTime(self._limits.time_s, self._watch, self._server, self._gate, alone=self._alone)
         overdue = asyncio.ensure_future(self._kill_when_overdue(self._child, self._time))
         try:
             await self._server.serve(self._child.listener)

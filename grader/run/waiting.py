@@ -235,20 +235,20 @@ def _scheduling_state(pid: int, thread: int) -> str:
 def _catches_alarms(pid: int) -> bool:
     """Whether a process has a handler for the signal of a timer (`setitimer`, `alarm`)."""
     try:
-        return bool(_caught(pid) & _ALARM)
+        return bool(_signals(pid, b"SigCgt") & _ALARM)
     except OSError:
         return False
 
 
-def _caught(pid: int) -> int:
-    """The signals for which a process has handlers, a bit each."""
+def _signals(pid: int, which: bytes) -> int:
+    """The signals that a process catches (SigCgt) or blocks (SigBlk), a bit each."""
     status = procfs.read(f"/proc/{pid}/status").splitlines()
-    return int(next((line for line in status if line.startswith(b"SigCgt:")), b"SigCgt: 0").split()[1], 16)
+    return int(next((line for line in status if line.startswith(which)), b": 0").split()[1], 16)
 
 
 def _may_be_woken(pid: int) -> bool:
     """Whether a signal or a descriptor may wake a process at a time that its calls do not show."""
-    if _caught(pid) & ~_USUAL:
+    if _signals(pid, b"SigCgt") & ~_USUAL or _signals(pid, b"SigBlk"):
         return True
     open_files = (os.readlink(f"/proc/{pid}/fd/{number}") for number in os.listdir(f"/proc/{pid}/fd"))
     return any(waker in name for name in open_files for waker in _WAKERS)

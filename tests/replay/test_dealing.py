@@ -29,15 +29,15 @@ AT_ONCE = [asked(MESSAGES, CODE), asked(COUNT_TOKENS, CODE), asked(MESSAGES, PRO
 
 
 class Waits(OpenGate):
-    """A gate that opens when it is told to, and counts how often it was asked."""
+    """A gate that opens when it is told to; `asked`: each time, whether it should hold briefly."""
 
     def __init__(self) -> None:
         self.open = asyncio.Event()
-        self.asked = 0
+        self.asked: list[bool] = []
         self.fault: Exception | None = None
 
     async def program_waits(self, *, briefly: bool = False) -> None:
-        self.asked += 1
+        self.asked.append(briefly)
         await self.open.wait()
         if self.fault is not None:
             raise self.fault
@@ -65,14 +65,14 @@ async def dealt(requests: Sequence[Request], scenario: str, *, vary: bool) -> tu
     assert not came
     gate.open.set()
     await asyncio.gather(*asking)
-    assert gate.asked == len(requests)
+    assert gate.asked == [False]
     return answers, came
 
 
 @pytest.mark.parametrize("scenario", ["exercise1", "exercise2", "exercise3"])
 @pytest.mark.parametrize("vary", [False, True])
 def test_what_comes_at_once_is_answered_the_same_in_whatever_order(scenario: str, vary: bool) -> None:
-    """Counts first and prose before code, with the same numbers and texts; one at a time."""
+    """Counts first and prose before code, with the same numbers and texts; all when the program waits."""
     first = asyncio.run(dealt(AT_ONCE, scenario, vary=vary))
     assert first[1] == [id(AT_ONCE[number]) for number in (3, 1, 2, 0)]
     for order in itertools.permutations(AT_ONCE):
@@ -106,11 +106,29 @@ def test_a_client_that_has_left_gets_nothing_and_holds_nobody_up() -> None:
         gate.open.set()
         leaving[1].cancel()
         leaving[2].cancel()
-        return await staying, gate.asked
+        return await staying, len(gate.asked)
 
     answer, times = asyncio.run(scene())
     assert isinstance(answer, Whole) and answer.body["usage"]["output_tokens"] == 77
     assert times == 1
+
+
+@pytest.mark.parametrize(("scenario", "briefly"), [("exercise1", True), ("exercise2", True), ("exercise3", False)])
+def test_a_message_is_held_for_a_moment_where_nothing_hangs_on_it(scenario: str, briefly: bool) -> None:
+    """Beside a stream it is held as a count is; a count that comes meanwhile is held for as long as counts are."""
+
+    async def scene() -> list[bool]:
+        gate = Waits()
+        dealer = Dealer(script(scenario), gate)
+        message = asyncio.ensure_future(dealer.answer(AT_ONCE[0]))
+        await turns()
+        count = asyncio.ensure_future(dealer.answer(AT_ONCE[1]))
+        await turns()
+        gate.open.set()
+        await asyncio.gather(message, count)
+        return gate.asked
+
+    assert asyncio.run(scene()) == ([True, False] if briefly else [False])
 
 
 def test_a_fault_reaches_everybody_who_waits() -> None:

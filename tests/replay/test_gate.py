@@ -402,6 +402,19 @@ def test_where_the_system_says_nothing_a_deadline_decides(blind: BlindWatch | No
     assert asyncio.run(scene()) == ("deadline", "shown")
 
 
+def test_a_moment_ends_when_all_sleep_whatever_wakes_them() -> None:
+    """A message beside a spinner or a sleeper is not held for its rounds; a busy one is not waited for."""
+
+    async def scene() -> float:
+        loop = asyncio.get_running_loop()
+        await CausalGate(lambda: FakeWatch([asleep(timed=(1,))])).program_waits(briefly=True)
+        began = loop.time()
+        await CausalGate(lambda: FakeWatch([None] * 10_000)).program_waits(briefly=True)
+        return loop.time() - began
+
+    assert asyncio.run(asyncio.wait_for(scene(), 20)) > 0.1
+
+
 @pytest.mark.parametrize("briefly", [False, True])
 def test_what_is_held_blindly_is_said_to_be(briefly: bool) -> None:
     """While a deadline decides about an answer, the time is ours; a message is held for less than a count."""

@@ -49,6 +49,20 @@ AWAKE = {
         "def up(*_): raise Up\nsignal.signal(signal.SIGALRM, up)\nsignal.setitimer(signal.ITIMER_REAL, 1.5)\n"
         "try: time.sleep(3600)\nexcept Up: print('done')"
     ),
+    "it waits for a timer's signal": (
+        "import signal\nsignal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGALRM])\n"
+        "signal.setitimer(signal.ITIMER_REAL, 1.5)\nsignal.sigwait([signal.SIGALRM])\nprint('done')"
+    ),
+    "a process that a timer ends": (
+        "import subprocess, sys\n"
+        "subprocess.run([sys.executable, '-c', 'import signal, time; signal.alarm(2); time.sleep(3600)'])\n"
+        "print('done')"
+    ),
+    "its socket has a time-out": (
+        "import socket, struct\na, b = socket.socketpair()\n"
+        "a.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack('ll', 1, 500_000))\n"
+        "try: a.recv(1)\nexcept BlockingIOError: print('done')"
+    ),
     "a process writes to it": (
         "import subprocess\nprint(subprocess.check_output(['sh', '-c', 'sleep 1.5; echo done']).decode())"
     ),
