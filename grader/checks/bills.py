@@ -86,8 +86,9 @@ def other_model(prices: Prices, model: str, is_it: Callable[[Price], bool]) -> s
 
 @read_once
 def bills(case: Case) -> tuple[Bill, ...]:
-    """Every answered call of a run by itself, then all of them together."""
-    answered = tuple(exchange for exchange in case.trace.messages if exchange.usage is not None)
+    """Every answered call of a run by itself, in the order of the answers, then all of them together."""
+    used = (exchange for exchange in case.trace.messages if exchange.usage is not None)
+    answered = tuple(sorted(used, key=lambda exchange: exchange.answered_seq or 0))  # what arrived first may be chance
     alone = tuple(Bill((exchange,), case.course.prices) for exchange in answered)
     return (*alone, Bill(answered, case.course.prices)) if len(answered) > 1 else alone
 
