@@ -237,7 +237,10 @@ class CausalGate:
     def _worked_enough(self, patience: Patience) -> bool:
         """Whether a program that is not asleep has worked on for long enough beside a thread that waits for us."""
         watch = self._watch()
-        return watch is not None and patience.work_over(watch.last_look())
+        if watch is None:
+            return False
+        look = watch.last_look()
+        return patience.work_over(look) or patience.timers_in_line(look)
 
     async def _wait(self, seconds: float) -> bool:
         """Wait for a stir, at most so long; tell whether one came."""

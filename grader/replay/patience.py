@@ -13,7 +13,7 @@ from typing import Protocol
 
 
 class Look(Protocol):
-    """The threads of a program at one look: how long and how often each has run, and which sleep on timers.
+    """The threads of a program at one look: how long and how often each has run, which sleep on timers or are awake.
 
     `on_descriptors`: one waits on descriptors; `starting`: a process runs of which none does.
     """
@@ -26,6 +26,9 @@ class Look(Protocol):
 
     @property
     def timed(self) -> tuple[int, ...]: ...
+
+    @property
+    def awake(self) -> tuple[int, ...]: ...
 
     @property
     def on_descriptors(self) -> bool: ...
@@ -113,13 +116,12 @@ class Patience:
         """
         self._left_s -= self._last_s[0 if look.on_descriptors else 1]
         known = self._learns and self._vain
-        for thread in look.timed:
-            self._first_turns.setdefault(thread, look.turns[thread])
+        self._note(look)
         self._rounds_here = rounds = min(look.turns[thread] - self._first_turns[thread] for thread in look.timed)
         if look.on_descriptors:
             least_s = _FIRST_ROUNDS_S if self._learns else _ROUNDS_S
             enough = rounds >= 1 if known else rounds >= self._rounds and self._watched_s >= least_s
-            enough = enough or (rounds >= 1 and self._waited_s >= (_LONGEST_S if self._learns else _LONGEST_COUNT_S))
+            enough = enough or (rounds >= 1 and self._waited_long)
             if self._left_s <= 0:  # what has been of use is let go round once all the same
                 enough = enough or not self._of_use or rounds >= 1 or self._watched_s >= _LAST_ROUND_S
         elif known or self._left_s <= 0:
@@ -132,6 +134,23 @@ class Patience:
             self._rounds_here = 0
             return True
         return False
+
+    def timers_in_line(self, look: Look) -> bool:
+        """Whether all that is awake are timers that have had a round by the clock, and stand in line for another one.
+
+        On a busy machine they stand there most of the time, and are hardly ever found asleep.
+        """
+        self._note(look)
+        back = [thread in self._first_turns and look.turns[thread] > self._first_turns[thread] for thread in look.awake]
+        return look.on_descriptors and self._waited_long and bool(back) and all(back)
+
+    @property
+    def _waited_long(self) -> bool:
+        return self._waited_s >= (_LONGEST_S if self._learns else _LONGEST_COUNT_S)
+
+    def _note(self, look: Look) -> None:
+        for thread in look.timed:
+            self._first_turns.setdefault(thread, look.turns[thread])
 
     def work_over(self, look: Look) -> bool:
         """Whether a program that never sleeps has worked on for long enough."""

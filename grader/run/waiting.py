@@ -51,6 +51,11 @@ class Look:
         """The threads that will wake by themselves."""
         return tuple(thread for thread, state in self.states.items() if state == "timed")
 
+    @property
+    def awake(self) -> tuple[int, ...]:
+        """The threads that run, or stand in line for a processor."""
+        return tuple(thread for thread, state in self.states.items() if state == "running")
+
 
 _ALARM = 1 << 14 - 1  # SIGALRM, as /proc/PID/status writes it (proc(5))
 _USUAL = 1 << 2 - 1 | 1 << 32 - 1 | 1 << 33 - 1  # SIGINT, which Python catches, and two of the C library's own

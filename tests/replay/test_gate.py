@@ -24,6 +24,7 @@ class FakeLook:
     on_descriptors: bool = True
     starting: bool = True
     running: bool = False
+    awake: tuple[int, ...] = ()
 
 
 class FakeWatch:
@@ -400,6 +401,36 @@ def test_where_the_system_says_nothing_a_deadline_decides(blind: BlindWatch | No
         return missed, await gate.piece_shown(piece(gate, Screen(), ""))
 
     assert asyncio.run(scene()) == ("deadline", "shown")
+
+
+class CrowdedWatch(FakeWatch):
+    """A busy machine: the spinner has slept once, and stands in line for a processor at every other look."""
+
+    def __init__(self, awake: int) -> None:
+        super().__init__([None])
+        self._awake = awake
+        self._turns = 1
+
+    def last_look(self) -> FakeLook:
+        self._turns += 1
+        threads = {1: self._turns, 2: 1, 3: self._turns}
+        first = self._turns <= 3
+        return FakeLook(threads, threads, timed=(1,) if first else (), awake=() if first else (self._awake,))
+
+
+@pytest.mark.parametrize(("awake", "waits"), [(1, True), (3, False)])
+def test_a_spinner_that_is_hardly_ever_found_asleep_has_its_chance_by_the_clock(awake: int, waits: bool) -> None:
+    """It has gone round and is only waiting for a processor; another thread that is awake may be at work."""
+
+    async def scene() -> str:
+        watch = CrowdedWatch(awake)
+        gate = CausalGate(lambda: watch)
+        try:
+            return await asyncio.wait_for(gate.piece_shown(piece(gate, Screen())), 3)
+        except asyncio.TimeoutError:
+            return "held"
+
+    assert asyncio.run(scene()) == ("waiting" if waits else "held")
 
 
 def test_a_moment_ends_when_all_sleep_whatever_wakes_them() -> None:
