@@ -90,6 +90,7 @@ _SLOWEST_LOOK_S = 0.02
 _IN_FLIGHT_LOOKS = 25  # looks at a program that has not run since the piece left
 _UNREAD_LOOKS = 3  # the same, once it is known that nobody comes for the pieces
 _STIRS = 8  # in a row, after which one looks all the same: a spinner may write faster than one can look
+_SETTLING_LOOKS = 8  # at timers that have had their chance, to find them twice alike
 _FLOOD_BYTES = 1 << 18  # of output while an answer is held: the program writes until it comes
 _BRIEFLY_S = 0.2  # the longest moment
 _COUNT_DEADLINE_S = 0.3  # where the system cannot say
@@ -203,6 +204,7 @@ class CausalGate:
         looks, patience = _Looks(asyncio.get_running_loop().time()), self._count_patience
         patience.begin()
         settled: dict[int, int] | None = None
+        tries = _SETTLING_LOOKS
         flood_bytes = self._output_bytes + _FLOOD_BYTES
         while self._output_bytes < flood_bytes and not (briefly and looks.waited_s > _BRIEFLY_S):
             self._stirred = False
@@ -220,12 +222,14 @@ class CausalGate:
                 with self._blind():
                     await asyncio.sleep(_BRIEFLY_S if briefly else _COUNT_DEADLINE_S)
                 return
-            if not look.timed:
-                if settled == look.ran_ns:  # twice: a request on its way to us has had time to arrive
-                    return
-                settled = look.ran_ns
-            elif patience.timers_over(look):
+            if look.timed and not patience.timers_over(look):
+                continue
+            if settled == look.ran_ns or tries == 0:  # alike twice: a request on its way to us has had time to arrive
                 return
+            settled = look.ran_ns
+            if look.timed:
+                tries -= 1
+                looks.again()  # a timer that goes round quickly is hardly ever found alike after a long pause
 
     async def _stirs_on(self, looks: _Looks, patience: Patience) -> bool:
         """Pause before the next look; tell whether something came, so that no look is worth while yet."""

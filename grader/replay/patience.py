@@ -116,7 +116,8 @@ class Patience:
         """
         self._left_s -= self._last_s[0 if look.on_descriptors else 1]
         known = self._learns and self._vain
-        self._note(look)
+        for thread in look.timed:
+            self._first_turns.setdefault(thread, look.turns[thread])
         self._rounds_here = rounds = min(look.turns[thread] - self._first_turns[thread] for thread in look.timed)
         if look.on_descriptors:
             least_s = _FIRST_ROUNDS_S if self._learns else _ROUNDS_S
@@ -136,21 +137,17 @@ class Patience:
         return False
 
     def timers_in_line(self, look: Look) -> bool:
-        """Whether all that is awake are timers that have had a round by the clock, and stand in line for another one.
+        """Whether all that is awake at a piece are timers that have gone round by the clock, and stand in line again.
 
-        On a busy machine they stand there most of the time, and are hardly ever found asleep.
+        On a busy machine they stand there most of the time, and are hardly ever found asleep. Where one was not, it may
+        have been in line for the interpreter, which looks like a timer. At a count, it may be about to send.
         """
-        self._note(look)
         back = [thread in self._first_turns and look.turns[thread] > self._first_turns[thread] for thread in look.awake]
-        return look.on_descriptors and self._waited_long and bool(back) and all(back)
+        return self._learns and look.on_descriptors and self._waited_long and bool(back) and all(back)
 
     @property
     def _waited_long(self) -> bool:
         return self._waited_s >= (_LONGEST_S if self._learns else _LONGEST_COUNT_S)
-
-    def _note(self, look: Look) -> None:
-        for thread in look.timed:
-            self._first_turns.setdefault(thread, look.turns[thread])
 
     def work_over(self, look: Look) -> bool:
         """Whether a program that never sleeps has worked on for long enough."""

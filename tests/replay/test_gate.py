@@ -205,6 +205,25 @@ def test_a_count_beside_a_spinner_is_answered_after_a_few_turns_of_it() -> None:
     assert 4 <= asyncio.run(scene()) < 60
 
 
+def test_a_timer_that_has_just_woken_may_be_about_to_send() -> None:
+    """It slept for longer than a spinner does, and its request arrives two looks later: the count is still held."""
+
+    async def scene() -> bool:
+        loop, looks = asyncio.get_running_loop(), 0
+        began = loop.time()
+
+        def look() -> FakeLook:
+            nonlocal looks
+            if loop.time() - began > 0.7:
+                looks += 1
+            return asleep(1 + looks, timed=(1,))
+
+        await asyncio.wait_for(CausalGate(lambda: FakeWatch([look])).program_waits(), 10)
+        return looks >= 3
+
+    assert asyncio.run(scene())
+
+
 def test_a_program_that_writes_until_it_is_answered_is_answered() -> None:
     """A line for every moment of waiting: the answer comes before the flood ends the run; a heading changes nothing."""
 
@@ -404,26 +423,27 @@ def test_where_the_system_says_nothing_a_deadline_decides(blind: BlindWatch | No
 
 
 class CrowdedWatch(FakeWatch):
-    """A busy machine: the spinner has slept once, and stands in line for a processor at every other look."""
+    """A busy machine: the spinner is found asleep once, and stands in line for a processor at every other look."""
 
-    def __init__(self, awake: int) -> None:
-        super().__init__([None])
+    def __init__(self, awake: int, asleep_once: bool) -> None:
+        super().__init__([asleep(timed=(1,)), None] if asleep_once else [None])
         self._awake = awake
         self._turns = 1
 
     def last_look(self) -> FakeLook:
         self._turns += 1
         threads = {1: self._turns, 2: 1, 3: self._turns}
-        first = self._turns <= 3
-        return FakeLook(threads, threads, timed=(1,) if first else (), awake=() if first else (self._awake,))
+        return FakeLook(threads, threads, timed=(2,), awake=(self._awake,))
 
 
-@pytest.mark.parametrize(("awake", "waits"), [(1, True), (3, False)])
-def test_a_spinner_that_is_hardly_ever_found_asleep_has_its_chance_by_the_clock(awake: int, waits: bool) -> None:
+@pytest.mark.parametrize(("awake", "asleep_once", "waits"), [(1, True, True), (3, True, False), (1, False, False)])
+def test_a_spinner_that_is_hardly_ever_found_asleep_has_its_chance_by_the_clock(
+    awake: int, asleep_once: bool, waits: bool
+) -> None:
     """It has gone round and is only waiting for a processor; another thread that is awake may be at work."""
 
     async def scene() -> str:
-        watch = CrowdedWatch(awake)
+        watch = CrowdedWatch(awake, asleep_once)
         gate = CausalGate(lambda: watch)
         try:
             return await asyncio.wait_for(gate.piece_shown(piece(gate, Screen())), 3)
