@@ -29,6 +29,7 @@ from contextlib import contextmanager
 from typing import Literal, Protocol
 
 from grader.progress import Progress
+from grader.replay.looks import Looks
 from grader.replay.moments import Moments
 from grader.replay.patience import Look, Patience
 
@@ -52,7 +53,10 @@ class Gate(Protocol):
         """Return when the pieces sent so far are shown, or will not be by themselves."""
 
     async def program_waits(self, *, briefly: bool = False) -> None:
-        """Return when the program can do nothing but wait for an answer; `briefly`: or after a moment, or asleep."""
+        """Return when the program can do nothing but wait for an answer.
+
+        `briefly`: as soon as all of it sleeps, whatever may wake it, or after a moment.
+        """
 
 
 class OpenGate:
@@ -85,21 +89,18 @@ class Watch(Protocol):
         """Every thread, as the last of the looks found it; a first look where there was none."""
 
 
-_FIRST_LOOK_S = 0.001  # a right program shows a piece in less; after that, looking costs it nothing
-_SLOWEST_LOOK_S = 0.02
 _IN_FLIGHT_LOOKS = 25  # looks at a program that has not run since the piece left
 _UNREAD_LOOKS = 3  # the same, once it is known that nobody comes for the pieces
-_STIRS = 8  # in a row, after which one looks all the same: a spinner may write faster than one can look
 _SETTLING_LOOKS = 8  # at timers that have had their chance, to find them twice alike
 _FLOOD_BYTES = 1 << 18  # of output while an answer is held: the program writes until it comes
-_BRIEFLY_S = 0.2  # the longest moment
+_BRIEFLY_S = 0.2  # the longest moment for which a message is held
 _COUNT_DEADLINE_S = 0.3  # where the system cannot say
 _DEADLINES_S = (2.0, 2.0, 0.5, 0.25)  # where the system cannot say: the first, the second ... missed gate
 _LAST_DEADLINE_S = 0.05
 
 
 class CausalGate:
-    """Holds pieces and counts by what the program does."""
+    """Holds pieces and whole answers by what the program does."""
 
     def __init__(self, watch: Callable[[], Watch | None]) -> None:
         """`watch` gives the program's watch once it runs, None before or where there is none."""
@@ -151,7 +152,7 @@ class CausalGate:
             self._ran_before = {}
 
     async def piece_shown(self, progress: Progress) -> Because:
-        looks, patience = _Looks(asyncio.get_running_loop().time()), self._piece_patience
+        looks, patience = Looks(asyncio.get_running_loop().time()), self._piece_patience
         in_flight = _IN_FLIGHT_LOOKS if self._unread < _UNREAD_LOOKS else _UNREAD_LOOKS
         shown_letters = progress.shown_letters
         watched = False  # whether what appears now is the work of timers
@@ -201,12 +202,12 @@ class CausalGate:
             return "waiting"
 
     async def program_waits(self, *, briefly: bool = False) -> None:
-        looks, patience = _Looks(asyncio.get_running_loop().time()), self._count_patience
+        looks, patience = Looks(asyncio.get_running_loop().time()), self._count_patience
         patience.begin()
         settled: dict[int, int] | None = None
         tries = _SETTLING_LOOKS
         flood_bytes = self._output_bytes + _FLOOD_BYTES
-        while self._output_bytes < flood_bytes and not (briefly and looks.waited_s > _BRIEFLY_S):
+        while self._output_bytes < flood_bytes and not (briefly and patience.waited_s > _BRIEFLY_S):
             self._stirred = False
             if await self._stirs_on(looks, patience):
                 continue
@@ -231,7 +232,7 @@ class CausalGate:
                 tries -= 1
                 looks.again()  # a timer that goes round quickly is hardly ever found alike after a long pause
 
-    async def _stirs_on(self, looks: _Looks, patience: Patience) -> bool:
+    async def _stirs_on(self, looks: Looks, patience: Patience) -> bool:
         """Pause before the next look; tell whether something came, so that no look is worth while yet."""
         stirred = await self._wait(looks.next_s())
         took_s = looks.took_s(asyncio.get_running_loop().time())
@@ -292,31 +293,3 @@ class CausalGate:
 def _end(pause: asyncio.Future[bool], stirred: bool = False) -> None:
     if not pause.done():
         pause.set_result(stirred)
-
-
-class _Looks:
-    """The pauses between looks: short at first, longer while nothing stirs."""
-
-    def __init__(self, now_s: float) -> None:
-        self.last_s = 0.0
-        self.waited_s = 0.0
-        self._now_s = now_s
-        self._next_s = _FIRST_LOOK_S
-        self._stirs = 0
-
-    def next_s(self) -> float:
-        self.last_s = self._next_s
-        self._next_s = min(self._next_s * 1.5, _SLOWEST_LOOK_S)
-        return self.last_s
-
-    def took_s(self, now_s: float) -> float:
-        """How long it is since this was asked, the looks and whatever else had its turn included."""
-        took_s, self._now_s = now_s - self._now_s, now_s
-        self.waited_s += took_s
-        return took_s
-
-    def again(self) -> bool:
-        """Begin with short pauses; tell whether to pause once more, which is not for ever."""
-        self._next_s = _FIRST_LOOK_S
-        self._stirs += 1
-        return self._stirs % _STIRS != 0

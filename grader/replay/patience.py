@@ -83,7 +83,7 @@ class Patience:
 
         `ran_before`: for how long (ns) threads had run before; the others are counted from the first look.
         """
-        self._watched_s = self._waited_s = 0.0
+        self._watched_s = self.waited_s = 0.0  # as meant, and by the clock
         self._last_s = 0.0, 0.0
         self._first_turns: dict[int, int] = {}
         self._ran_before = ran_before or {}
@@ -107,7 +107,7 @@ class Patience:
         """Note a pause: how long it was meant to be, which a busy machine does not stretch, and how long it took."""
         self._last_s = meant_s, took_s
         self._watched_s += meant_s
-        self._waited_s += took_s
+        self.waited_s += took_s
 
     def timers_over(self, look: Look) -> bool:
         """Whether the timers of a sleeping program have had their chance.
@@ -128,7 +128,7 @@ class Patience:
         elif known or self._left_s <= 0:
             enough = rounds >= _KNOWN_POLLS
         else:
-            enough = rounds >= _POLLS and self._waited_s >= _POLLS_S
+            enough = rounds >= _POLLS and self.waited_s >= _POLLS_S
         if enough:
             self._vain = True
             self._rounds_before += rounds
@@ -147,7 +147,7 @@ class Patience:
 
     @property
     def _waited_long(self) -> bool:
-        return self._waited_s >= (_LONGEST_S if self._learns else _LONGEST_COUNT_S)
+        return self.waited_s >= (_LONGEST_S if self._learns else _LONGEST_COUNT_S)
 
     def work_over(self, look: Look) -> bool:
         """Whether a program that never sleeps has worked on for long enough."""

@@ -468,7 +468,7 @@ def test_a_moment_ends_when_all_sleep_whatever_wakes_them() -> None:
 
 @pytest.mark.parametrize("briefly", [False, True])
 def test_what_is_held_blindly_is_said_to_be(briefly: bool) -> None:
-    """While a deadline decides about an answer, the time is ours; a message is held for less than a count."""
+    """While a deadline decides about an answer, a count's or a message's, the time is ours."""
 
     async def scene() -> list[bool]:
         gate = CausalGate(lambda: None)
