@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 
 _BARS = "|│┃║"
-_RULE = re.compile(r"[\s|+=:\-\u2500-\u257f]*[=\-\u2500-\u257f][\s|+=:\-\u2500-\u257f]*")
+# Up to its first sign of a line there is one way to read a rule: what is nearly one is no work.
+_RULE = re.compile(r"[\s|+:]*[=\-\u2500-\u257f][\s|+=:\-\u2500-\u257f]*")
 _DIGIT = re.compile(r"\d")
 _BAR = re.compile(f"[{_BARS}]")
 _FEWEST_BARS = 3  # a table of two columns, which has three, is one of labels and values, a label a row

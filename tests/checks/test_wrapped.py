@@ -75,3 +75,9 @@ def test_nothing_below_a_joined_head_moves() -> None:
         below = table.rindex("\n", 0, table.index("77"))
         assert len(joined) == len(table) and joined != table
         assert joined[below:] == table[below:]
+
+
+@pytest.mark.parametrize("line", ["-" * 1_000_000 + "x|", "│" * 1_000_000 + "x", "|-" * 500_000 + "x"])
+def test_a_line_without_end_is_read_once(line: str) -> None:
+    """What is nearly a rule, a megabyte of it, is no work: a program may print whatever it likes."""
+    assert heads_joined(line) == line
